@@ -1,0 +1,55 @@
+"""The words every layer speaks of columns: what one is, and the names that are fixed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+DOC_ID, KEY, TEXT = "doc_id", "key", "text"
+TOKENS, BYTES, CHARACTERS = "tokens", "bytes", "characters"
+UNITS = ("documents", "tokens", "bytes")
+"""What a share can be a share of; the switch on every page."""
+
+FIELDS = ("id", "url", "title", "domain", "source", "language", "license", "date")
+"""Fields of a document that input schemas map columns to; ``text`` is apart."""
+
+SOURCE = "source."
+"""Prefix of the columns that came with the documents and are no mapped field."""
+
+DOCUMENTS = "documents"
+"""The family of what came with the corpus."""
+
+RANDOM = "random"
+"""A column that always exists: uniform by ``key`` and seed 0."""
+
+WHOLE, PARTIAL, STALE, MISSING = "whole", "partial", "stale", "missing"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a corpus, one value a document, and how it was made.
+
+    Attributes:
+        type: ``integer``, ``number``, ``text``, ``boolean``, ``date``, or ``other`` (nested, vectors).
+        family: the folder below ``columns/``; ``documents`` for what came with the corpus.
+        unit: what it counts (``words``, ``characters``), ``ratio``, or empty.
+        low, high: the range it is declared to lie in; None where it is open.
+        variant: the definition's name where the signal has several; empty for our default.
+        source: where the definition comes from.
+        kind: ``metadata``, ``source``, ``signal``, ``score`` or ``label``.
+        state: ``whole``, ``partial``, ``stale`` or ``missing``.
+        nulls: how many documents have no value, over the shards measured; None where not counted.
+        lineage: method, all parameters, code version, model, fingerprint.
+    """
+
+    name: str
+    type: str
+    family: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    variant: str = ""
+    source: str = ""
+    kind: str = "source"
+    state: str = WHOLE
+    nulls: int | None = None
+    lineage: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,96 @@
+"""How anything gets onto disk: a temporary name, flushed, then renamed.
+
+What can be read is whole. A process that dies leaves at most a temporary file, which the next
+writer of that folder sweeps away. ``on_rename`` is called just before each rename; tests replace
+it to kill a command there.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+TEMPORARY = ".tmp-"
+"""Prefix of names that are not yet true; no reader looks at them."""
+
+on_rename: Callable[[Path], None] | None = None
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; on leaving, flush it and rename it to ``path``.
+
+    An exception removes the temporary file, or folder, and leaves ``path`` as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    remove(temporary)
+    try:
+        yield temporary
+        settle(temporary, path)
+    except BaseException:
+        remove(temporary)
+        raise
+
+
+def settle(temporary: Path, path: Path) -> None:
+    """Flush what was written under a temporary name and rename it to its own."""
+    for file in sorted(temporary.rglob("*")) if temporary.is_dir() else [temporary]:
+        if file.is_file():
+            _flush(file)
+    if on_rename is not None:
+        on_rename(path)
+    if temporary.is_dir() and path.is_dir():
+        shutil.rmtree(path)
+    os.replace(temporary, path)
+    _flush(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    with writing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write canonical JSON: sorted keys, so that equal values give equal bytes."""
+    write_text(path, json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces: the bytes over which hashes of records are taken."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a writer that died left under a temporary name. For the holder of the lock."""
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        remove(path)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,72 @@
+"""One writer a workspace, named in a lock file. Readers never look at it.
+
+The operating system holds the lock and gives it up with the process, however that ends; the file's
+text only says who it is.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from indexes import files
+from indexes.errors import WorkspaceBusy
+
+LOCK = "lock"
+
+
+@contextmanager
+def writer(root: Path, command: str = "") -> Iterator[None]:
+    """Be the one writer of documents, columns, indexes, tombstones and ``corpus.toml``.
+
+    Sweeps away what a writer that died left under temporary names.
+
+    Raises:
+        WorkspaceBusy: another process is; who and since when.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / LOCK).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _busy(root) from None
+        file.seek(0)
+        file.truncate()
+        since = time.strftime("%Y-%m-%d %H:%M:%S")
+        said = command or " ".join(Path(word).name if i == 0 else word for i, word in enumerate(sys.argv[:3]))
+        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "command": said, "since": since}, file)
+        file.flush()
+        for folder in ("documents", "columns", "indexes", "tombstones", "targets", "quarantine"):
+            files.sweep(root / folder)
+        for path in root.glob(f"{files.TEMPORARY}*"):
+            files.remove(path)
+        yield
+
+
+def _busy(root: Path) -> WorkspaceBusy:
+    try:
+        who = json.loads((root / LOCK).read_text())
+    except (OSError, ValueError):
+        who = {"pid": "unknown", "host": "unknown", "command": "another command", "since": "just now"}
+    return WorkspaceBusy(
+        f"{root} is being written by {who['command']!r} (process {who['pid']} on {who['host']}, "
+        f"since {who['since']}).",
+        f"Wait for it; if it hangs, end it there with: kill {who['pid']} (its lock ends with it).",
+    )
+
+
+def held_by(root: Path) -> str:
+    """Who is writing to a workspace now; empty when nobody is."""
+    try:
+        with (root / LOCK).open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _busy(root).sentence
+    except OSError:
+        return ""
+    return ""

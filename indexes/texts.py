@@ -1,0 +1,135 @@
+"""Text of documents, by position: a shard from its start to its end, or single documents from their row groups.
+
+Text is taken as bytes and checked here, when it is read: what is not UTF-8 stays a document and comes out
+as null (DuckDB and Polars refuse such a file as a whole).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from indexes.errors import SourceChanged
+from indexes.workspace import Shard, Workspace, footer_hash
+
+BATCH_BYTES = 8_000_000
+"""A batch ends at the row group that reaches this much text."""
+
+
+def text_file(workspace: Workspace, shard: Shard) -> tuple[Path, str]:
+    """The file and the column that hold a shard's text.
+
+    Raises:
+        SourceChanged: it is read where it lies, and is gone or no longer what was ingested.
+    """
+    place = shard.text
+    if not place.path:
+        return workspace.documents_file(shard), "text"
+    path = Path(place.path)
+    again = f"Put it back, or drop the shard with: assay drop {workspace.root} --shards {shard.number}"
+    try:
+        now = path.stat()
+        same = now.st_size == place.size and (
+            now.st_mtime_ns == place.changed or footer_hash(path) == place.footer
+        )
+    except (OSError, ValueError):
+        raise SourceChanged(f"The text of {shard.name} is gone: {path} cannot be read.", again) from None
+    if not same:
+        raise SourceChanged(f"{path}, which holds the text of {shard.name}, has changed since.", again)
+    return path, place.column
+
+
+def text_batches(workspace: Workspace, shard: Shard) -> Iterator[pa.LargeBinaryArray]:
+    """The text of a shard in row order, a few row groups at a time.
+
+    Yields:
+        UTF-8 bytes, null where the text is null or not UTF-8; about ``BATCH_BYTES`` each.
+    """
+    path, column = text_file(workspace, shard)
+    with pq.ParquetFile(path) as file:
+        pending: list[pa.Array] = []
+        size = 0
+        for group in range(file.num_row_groups):
+            for chunk in file.read_row_group(group, columns=[column], use_threads=False).column(0).chunks:
+                pending.append(checked(chunk))
+                size += pending[-1].nbytes
+            if size >= BATCH_BYTES:
+                yield pa.concat_arrays(pending)
+                pending, size = [], 0
+        if pending:
+            yield pa.concat_arrays(pending)
+
+
+def checked(text: pa.Array) -> pa.LargeBinaryArray:
+    """Text as bytes, null where it is not UTF-8."""
+    raw = text.cast(pa.large_binary())
+    try:
+        raw.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        good = [value if value is not None and _is_utf8(value) else None for value in raw.to_pylist()]
+        return pa.array(good, pa.large_binary())
+    return raw
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def buffers(array: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
+    """NumPy views of a batch: its bytes, offsets (n + 1, into the bytes) and which are valid. Nothing is copied."""
+    _, offsets, data = array.buffers()
+    n = len(array)
+    valid = ~np.asarray(array.is_null())
+    places = np.frombuffer(offsets, np.int64)[array.offset : array.offset + n + 1] if n else np.zeros(1, np.int64)
+    return (np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)), places, valid
+
+
+def read_texts(workspace: Workspace, doc_ids: Iterable[int]) -> list[bytes | None]:
+    """The text of some documents, in the order asked for, each from its row group.
+
+    Returns:
+        UTF-8 bytes; None where the text is null or not UTF-8.
+    """
+    wanted = list(doc_ids)
+    by_shard: defaultdict[int, list[int]] = defaultdict(list)
+    for doc_id in wanted:
+        if not 0 <= doc_id < workspace.documents:
+            raise ValueError(f"doc_id must be from 0 to {workspace.documents - 1}, got {doc_id}")
+        by_shard[workspace.shard_of(doc_id).number].append(doc_id)
+    numbers = {shard.number: shard for shard in workspace.shards}
+    found: dict[int, bytes | None] = {}
+    for number, ids in by_shard.items():
+        found.update(_read_rows(workspace, numbers[number], sorted(set(ids))))
+    return [found[doc_id] for doc_id in wanted]
+
+
+def _read_rows(workspace: Workspace, shard: Shard, doc_ids: list[int]) -> Iterator[tuple[int, bytes | None]]:
+    path, column = text_file(workspace, shard)
+    status = path.stat()
+    metadata, ends = _footer(path, status.st_mtime_ns, status.st_size)
+    rows = np.array(doc_ids) - shard.first
+    groups = np.searchsorted(ends, rows, side="right")
+    with pq.ParquetFile(path, metadata=metadata, memory_map=True) as file:
+        for group in np.unique(groups):
+            text = file.read_row_group(int(group), columns=[column], use_threads=False).column(0)
+            start = ends[group - 1] if group else 0
+            inside = rows[groups == group]
+            values = checked(text.take(pa.array(inside - start)).combine_chunks()).to_pylist()
+            yield from zip((int(row) + shard.first for row in inside), values, strict=True)
+
+
+@lru_cache(maxsize=256)
+def _footer(path: Path, changed: int, size: int) -> tuple[pq.FileMetaData, NDArray[np.int64]]:
+    """A file's footer, and the row at which each of its row groups ends. ``changed`` and ``size`` are its key."""
+    metadata = pq.read_metadata(path)
+    counts = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+    return metadata, np.cumsum(counts, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The folder is the registry: each of its files declares one value, and a file that cannot load stops the program."""
+"""The folder is the registry: each of its files declares one value; one that cannot load stops the program."""
 
 import importlib
 import pkgutil
@@ -32,6 +32,8 @@ def members(package: ModuleType, declares: str, kind: type[Member]) -> dict[str,
         except Exception as error:
             raise ImportError(f"{name} cannot be loaded: {error}") from error
         if not isinstance(value, kind):
-            raise ImportError(f"{name} must declare {declares} as a {kind.__name__}, got {type(value).__name__}")
+            raise ImportError(
+                f"{name} must declare {declares} as a {kind.__name__}, got {type(value).__name__}"
+            )
         found[info.name] = value
     return found

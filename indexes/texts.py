@@ -1,4 +1,4 @@
-"""Text of documents, by position: a shard from its start to its end, or single documents from their row groups.
+"""Text of documents, by position: a shard from start to end, or single documents from their row groups.
 
 Text is taken as bytes and checked here, when it is read: what is not UTF-8 stays a document and comes out
 as null (DuckDB and Polars refuse such a file as a whole).
@@ -85,11 +85,13 @@ def _is_utf8(value: bytes) -> bool:
 
 
 def buffers(array: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
-    """NumPy views of a batch: its bytes, offsets (n + 1, into the bytes) and which are valid. Nothing is copied."""
+    """NumPy views of a batch: its bytes, offsets (n + 1, into them), which are valid. Nothing is copied."""
     _, offsets, data = array.buffers()
     n = len(array)
     valid = ~np.asarray(array.is_null())
-    places = np.frombuffer(offsets, np.int64)[array.offset : array.offset + n + 1] if n else np.zeros(1, np.int64)
+    places = (
+        np.frombuffer(offsets, np.int64)[array.offset : array.offset + n + 1] if n else np.zeros(1, np.int64)
+    )
     return (np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)), places, valid
 
 
@@ -129,7 +131,7 @@ def _read_rows(workspace: Workspace, shard: Shard, doc_ids: list[int]) -> Iterat
 
 @lru_cache(maxsize=256)
 def _footer(path: Path, changed: int, size: int) -> tuple[pq.FileMetaData, NDArray[np.int64]]:
-    """A file's footer, and the row at which each of its row groups ends. ``changed`` and ``size`` are its key."""
+    """A file's footer, and the row at which each row group ends. ``changed`` and ``size`` are its key."""
     metadata = pq.read_metadata(path)
     counts = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
     return metadata, np.cumsum(counts, dtype=np.int64)

@@ -7,7 +7,7 @@ computed from it, since ``doc_id`` proves nothing (two corpora of one shape have
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,7 @@ class Workspace:
 
 
 def identity_of(keys: NDArray[np.uint64], footer: str) -> str:
-    """A shard's identity, 32 hexadecimal digits: its keys in row order and the footer that goes with its text."""
+    """A shard's identity, 32 hexadecimal digits, of its keys in order and the footer of its text's file."""
     digest = xxhash.xxh3_128(np.ascontiguousarray(keys, dtype="<u8").tobytes())
     digest.update(footer.encode())
     return str(digest.hexdigest())
@@ -187,7 +187,7 @@ def read_workspace(root: Path) -> Workspace:
         ) from error
     if found > FORMAT:
         raise NewerWorkspace(
-            f"{root} was written by a newer version of Assay (layout {found}, this one reads up to {FORMAT}).",
+            f"{root} was written by a newer Assay (layout {found}, this one reads up to {FORMAT}).",
             "Update Assay, or open the workspace with the version that wrote it.",
         )
     return Workspace(
@@ -241,6 +241,7 @@ def write_workspace(workspace: Workspace) -> None:
 
 
 def read_tombstones(root: Path) -> Iterable[Tombstone]:
+    """Every drop so far, undone ones too, in their order."""
     for path in sorted((root / "tombstones").glob("[0-9]*.json")):
         yield Tombstone(**files.read_json(path))
 
@@ -253,5 +254,3 @@ def dropped_ids(workspace: Workspace) -> NDArray[np.int64]:
         for stone in active
     ]
     return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-
-

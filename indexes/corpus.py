@@ -1,0 +1,369 @@
+"""A corpus opened for questions: a workspace at one moment, every column known, DuckDB at hand.
+
+One in-memory DuckDB instance a process attaches the caches read-only; every call takes its own cursor (of 80
+calls on a shared connection 70 failed). A corpus never changes once it is open: a new column is seen by
+opening again, and ``stamp`` says when that is worth it.
+"""
+
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from indexes import caches, families, files
+from indexes.columns import (
+    DOC_ID,
+    DOCUMENTS,
+    FIELDS,
+    KEY,
+    MISSING,
+    PARTIAL,
+    RANDOM,
+    SOURCE,
+    STALE,
+    TEXT,
+    WHOLE,
+    Column,
+)
+from indexes.errors import AssayError, Misaligned, MissingColumn, near_matches
+from indexes.families import ColumnFile
+from indexes.positions import Side, corpus_clause
+from indexes.quoting import quote
+from indexes.texts import read_texts
+from indexes.workspace import Workspace, dropped_ids, read_workspace
+
+HIDDEN = frozenset({DOC_ID, KEY, TEXT})
+"""Columns of the documents files that are not put to questions by name; the first two are always there."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A workspace at one moment. Immutable, and safe to share between threads.
+
+    Attributes:
+        columns: name -> column, metadata first, then families in order of their names.
+        faults: family -> the problem that keeps its columns from being read.
+    """
+
+    workspace: Workspace
+    columns: Mapping[str, Column]
+    relations: Mapping[str, str]
+    """Family -> the table or subquery that gives its rows in order."""
+    dropped: str = ""
+    faults: Mapping[str, AssayError] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.workspace.fingerprint
+
+    @cached_property
+    def documents(self) -> int:
+        """How many documents there are, dropped ones left out."""
+        return self.workspace.documents - len(dropped_ids(self.workspace))
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for one call."""
+        return instance().cursor()
+
+    def column(self, name: str) -> Column:
+        """A column by name.
+
+        Raises:
+            MissingColumn: there is none; near matches and the command that makes it.
+            Misaligned: its files do not belong to this corpus.
+        """
+        column = self.columns.get(name)
+        if column is not None and column.family in self.faults:
+            raise self.faults[column.family]
+        if column is None or column.state == MISSING:
+            command = f"assay measure {self.workspace.root} {column.family}" if column else ""
+            raise MissingColumn(
+                f"This corpus has no column {name}.{near_matches(name, self.ready())}",
+                f"Measure it with: {command}"
+                if column
+                else f"See which columns there are with: assay columns {self.workspace.root}",
+            )
+        return column
+
+    def ready(self) -> list[str]:
+        """Names of the columns that can be asked for."""
+        return [
+            name
+            for name, column in self.columns.items()
+            if column.state != MISSING and column.family not in self.faults
+        ]
+
+    def clause(self, names: Iterable[str]) -> str:
+        """FROM clause of a table ``corpus`` with these columns, one row a document, dropped ones left out.
+
+        ``doc_id`` and ``key`` are always there, and ``measured``: FALSE for documents of shards in which one
+        of the families asked for has no file.
+
+        Raises:
+            MissingColumn, Misaligned: a column cannot be had.
+        """
+        by_family: dict[str, list[str]] = {DOCUMENTS: [DOC_ID, KEY]}
+        for name in dict.fromkeys(names):
+            if name in (DOC_ID, KEY):
+                continue
+            by_family.setdefault(self.column(name).family, []).append(name)
+        sides = [
+            Side(
+                self.relations[family],
+                [(quote(name), name) for name in wanted],
+                partial=family != DOCUMENTS and self.columns[wanted[0]].state == PARTIAL,
+            )
+            for family, wanted in by_family.items()
+        ]
+        return corpus_clause(sides, self.dropped)
+
+    def texts(self, doc_ids: Iterable[int]) -> list[bytes | None]:
+        """The text of some documents, UTF-8, in the order asked for; None where it is null or not UTF-8."""
+        return read_texts(self.workspace, doc_ids)
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"autoinstall_known_extensions": "false"})
+
+
+_attaching = threading.Lock()
+
+
+def instance() -> duckdb.DuckDBPyConnection:
+    """The one in-memory DuckDB instance of this process."""
+    with _attaching:
+        return _connection()
+
+
+def open_corpus(
+    root: Path,
+    cache: Path | None = None,
+    attach: bool = False,
+    known: Iterable[Column] = (),
+    versions: Mapping[str, Any] | None = None,
+) -> Corpus:
+    """Open a workspace for questions.
+
+    Args:
+        root: the workspace.
+        cache: where its caches lie; ``cache/`` in the workspace if None.
+        attach: build the caches of whole families and attach them, as the app does; without, Parquet files
+            are read by position.
+        known: columns that could be measured: those not there are listed as missing.
+        versions: family -> the version of the code that computes it now; another one makes it stale.
+
+    Raises:
+        NoWorkspace, NewerWorkspace: there is nothing to open.
+    """
+    workspace = read_workspace(root)
+    folder = cache / workspace.root.name if cache else workspace.root / "cache"
+    columns: dict[str, Column] = {}
+    relations: dict[str, str] = {}
+    faults: dict[str, AssayError] = {}
+    if workspace.shards:
+        for column in _document_columns(workspace):
+            columns[column.name] = column
+        plain = [DOC_ID, KEY, *columns]
+        paths = [workspace.documents_file(shard) for shard in workspace.shards]
+        relations[DOCUMENTS] = _relation(workspace, folder, DOCUMENTS, paths, [], plain, attach)
+    for family in families.family_names(workspace):
+        try:
+            headers = families.family_files(workspace, family)
+        except Misaligned as fault:
+            faults[family] = fault
+            headers = _headers_unchecked(workspace, family)
+        found = [header for header in headers if header is not None]
+        if not found:
+            continue
+        for column in _family_columns(workspace, family, headers, versions or {}):
+            columns[column.name] = column
+        if family not in faults:
+            names = [name for name in found[-1].types if caches.is_plain(found[-1].types[name])]
+            if names:
+                paths = [
+                    workspace.column_file(family, shard) if header else _nulls(shard.rows)
+                    for shard, header in zip(workspace.shards, headers, strict=True)
+                ]
+                whole = all(header is not None for header in headers)
+                relations[family] = _relation(
+                    workspace, folder, family, paths, found, names, attach and whole, whole
+                )
+    for column in known:
+        columns.setdefault(column.name, column)
+    return Corpus(workspace, columns, relations, _dropped_table(workspace), faults)
+
+
+def _relation(
+    workspace: Workspace,
+    folder: Path,
+    family: str,
+    paths: list[Path],
+    headers: list[ColumnFile],
+    names: list[str],
+    attach: bool,
+    whole: bool = True,
+) -> str:
+    if attach:
+        print_ = caches.fingerprint(workspace, family, headers)
+        path = caches.build(folder, family, print_, paths, names)
+        return _attached(path)
+    measured = "" if whole else ", coalesce(__measured, TRUE) AS __measured"
+    said = ", ".join(quote(name) for name in names)
+    return f"(SELECT {said}{measured} FROM {caches.reading(paths)})"
+
+
+def _attached(path: Path) -> str:
+    """Attach a cache read-only, once; its table."""
+    alias = quote(f"{path.stem}@{path.parent}")
+    with _attaching:
+        _connection().execute(
+            f"ATTACH IF NOT EXISTS '{str(path).replace(chr(39), chr(39) * 2)}' AS {alias} (READ_ONLY)"
+        )
+    return f"{alias}.{caches.TABLE}"
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="assay-")
+
+
+@cache
+def _nulls(rows: int) -> Path:
+    """A file of so many nulls, which stands for the file of a shard that is not measured."""
+    path = Path(_scratch().name) / f"nulls-{rows}.parquet"
+    pq.write_table(pa.table({"__measured": np.zeros(rows, dtype=bool)}), path)
+    return path
+
+
+def _dropped_table(workspace: Workspace) -> str:
+    """A table of the dropped documents in the in-memory instance; empty when there are none."""
+    ids = dropped_ids(workspace)
+    if not len(ids):
+        return ""
+    name = quote(f"dropped_{workspace.fingerprint}")
+    with _attaching:
+        cursor = _connection().cursor()
+        cursor.register("dropped_now", pa.table({DOC_ID: ids}))
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS memory.{name} AS SELECT * FROM dropped_now")
+        cursor.unregister("dropped_now")
+    return f"memory.{name}"
+
+
+def _headers_unchecked(workspace: Workspace, family: str) -> list[ColumnFile | None]:
+    found: list[ColumnFile | None] = []
+    for shard in workspace.shards:
+        path = workspace.column_file(family, shard)
+        try:
+            found.append(families.read_header(path) if path.exists() else None)
+        except Misaligned:
+            found.append(None)
+    return found
+
+
+def _document_columns(workspace: Workspace) -> Iterable[Column]:
+    """Mapped fields and source columns, those of one plain value a document."""
+    schemas: dict[str, set[str]] = {}
+    nulls: dict[str, int] = {}
+    for shard in workspace.shards:
+        header = families.read_header(workspace.documents_file(shard))
+        for name, said in header.types.items():
+            schemas.setdefault(name, set()).add(said)
+            nulls[name] = nulls.get(name, 0) + header.nulls.get(name, 0)
+    present = {name: types for name, types in schemas.items() if name not in HIDDEN}
+    order = [name for name in FIELDS if name in present]
+    order += [name for name in present if name.startswith(SOURCE)]
+    for name in order:
+        types = present[name]
+        if not all(caches.is_plain(said) for said in types):
+            continue
+        united = workspace.columns.get(name) or sorted(types)[0]
+        kind = "metadata" if name in FIELDS else "source"
+        yield Column(name, column_type(united), DOCUMENTS, kind=kind, nulls=nulls.get(name))
+    if RANDOM in present:
+        yield Column(
+            RANDOM,
+            "number",
+            DOCUMENTS,
+            "ratio",
+            0,
+            1,
+            source="uniform by key, seed 0",
+            kind="signal",
+            nulls=0,
+        )
+
+
+def _family_columns(
+    workspace: Workspace, family: str, headers: list[ColumnFile | None], versions: Mapping[str, Any]
+) -> Iterable[Column]:
+    found = [header for header in headers if header is not None]
+    about = found[-1].about
+    stale = (
+        any(header.about != about for header in found)
+        or about.get("fingerprint", workspace.fingerprint) != workspace.fingerprint
+        or (family in versions and about.get("version") != versions[family])
+        or any(
+            header is not None and (header.identity != shard.identity or header.rows != shard.rows)
+            for shard, header in zip(workspace.shards, headers, strict=True)
+        )
+    )
+    state = STALE if stale else WHOLE if len(found) == len(headers) else PARTIAL
+    lineage = {key: value for key, value in about.items() if key != "columns"}
+    for name, arrow_type in found[-1].types.items():
+        said = about.get("columns", {}).get(name, {})
+        yield Column(
+            name=name,
+            type=column_type(arrow_type),
+            family=family,
+            unit=said.get("unit", ""),
+            low=said.get("low"),
+            high=said.get("high"),
+            variant=said.get("variant", ""),
+            source=said.get("source", ""),
+            kind=said.get("kind", "signal"),
+            state=state,
+            nulls=sum(header.nulls.get(name, 0) for header in found),
+            lineage=lineage,
+        )
+
+
+def column_type(arrow_type: str) -> str:
+    """A column's type in the words of this program, from Arrow's name of it."""
+    if not caches.is_plain(arrow_type):
+        return "other"
+    for said, starts in {
+        "integer": ("int", "uint"),
+        "number": ("float", "double", "halffloat", "decimal"),
+        "boolean": ("bool",),
+        "date": ("date", "timestamp"),
+        "text": ("string", "large_string", "utf8", "dictionary", "string_view", "null"),
+    }.items():
+        if arrow_type.startswith(starts):
+            return said
+    return "other"
+
+
+def stamp(root: Path) -> str:
+    """Cheap to take, and another one as soon as there is something new to see in a workspace."""
+    seen = []
+    for path in [
+        root / "corpus.toml",
+        root / "tombstones",
+        root / "targets",
+        root / "recipes",
+        root / "columns",
+    ]:
+        seen.append(path.stat().st_mtime_ns if path.exists() else 0)
+    folder = root / "columns"
+    if folder.is_dir():
+        seen += [path.stat().st_mtime_ns for path in sorted(folder.iterdir())]
+    return str(files.canonical(seen).decode())

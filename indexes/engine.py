@@ -1,0 +1,57 @@
+"""Work over shards. ``local`` uses processes on this machine; nothing else knows which engine runs."""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def default_workers() -> int:
+    """One process a core, eight at most."""
+    return max(1, min(8, os.cpu_count() or 1))
+
+
+def map_items(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int = 1
+) -> Iterator[tuple[Item, Result]]:
+    """Apply a function to each item, in processes of their own where there are several of both.
+
+    Args:
+        function: importable by name, its argument and result picklable.
+        items: e.g. shards.
+        workers: processes; 1 works in this one.
+
+    Yields:
+        (item, result) in the order in which they are done.
+    """
+    if workers <= 1 or len(items) <= 1:
+        for item in items:
+            yield item, function(item)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(
+        min(workers, len(items)), mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
+    )
+    try:
+        futures = {pool.submit(function, item): item for item in items}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when its parent has died: a killed command leaves nobody behind that writes on."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

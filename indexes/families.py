@@ -1,0 +1,196 @@
+"""Column families on disk: a folder each, one Parquet file a shard, rows in exactly the shard's order.
+
+Every file carries the identity and row count of its shard and how its columns were made; it is checked by
+them before a query reads it. Resume looks for missing files, not for the last one.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from indexes import files
+from indexes.errors import Misaligned
+from indexes.workspace import Shard, Workspace
+
+ROW_GROUP = 122_880
+ABOUT, IDENTITY, ROWS = b"assay.about", b"assay.identity", b"assay.rows"
+
+
+@dataclass(frozen=True)
+class ColumnFile:
+    """What the footer of one column file says.
+
+    Attributes:
+        about: how the columns were made: ``method``, ``version``, ``parameters``, ``columns`` (name -> unit,
+            low, high, variant, source, kind) and, where the whole corpus was needed, ``fingerprint``.
+        nulls: column -> number of documents without a value.
+    """
+
+    identity: str
+    rows: int
+    said_rows: int
+    about: Mapping[str, Any]
+    types: Mapping[str, str]
+    nulls: Mapping[str, int]
+
+
+def table_of(arrays: Mapping[str, NDArray[Any]], valid: NDArray[np.bool_] | None = None) -> pa.Table:
+    """Columns for one shard. NaN becomes null here, and so does every value where ``valid`` is false."""
+    mask = None if valid is None or valid.all() else ~valid
+    return pa.table(
+        {
+            name: pa.array(values, mask=_nan(values, mask), from_pandas=False)
+            for name, values in arrays.items()
+        }
+    )
+
+
+def _nan(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+    if values.dtype.kind != "f":
+        return mask
+    nan: NDArray[np.bool_] = np.isnan(values)
+    return nan if mask is None else nan | mask
+
+
+def write_shard(
+    workspace: Workspace, family: str, shard: Shard, table: pa.Table, about: Mapping[str, Any]
+) -> None:
+    """Write a family's file for one shard. Equal tables give equal bytes.
+
+    Raises:
+        ValueError: the table has another number of rows than the shard.
+    """
+    if table.num_rows != shard.rows:
+        raise ValueError(f"{family} of {shard.name} needs {shard.rows} rows, got {table.num_rows}")
+    metadata = {
+        ABOUT: files.canonical(about),
+        IDENTITY: shard.identity.encode(),
+        ROWS: str(shard.rows).encode(),
+    }
+    with files.writing(workspace.column_file(family, shard)) as path:
+        pq.write_table(
+            table.replace_schema_metadata(metadata), path, compression="zstd", row_group_size=ROW_GROUP
+        )
+
+
+def read_header(path: Path) -> ColumnFile:
+    """What a column file's footer says. Cached by the file's size and time of change."""
+    status = path.stat()
+    return _read_header(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=65_536)
+def _read_header(path: Path, changed: int, size: int) -> ColumnFile:
+    try:
+        footer = pq.read_metadata(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise Misaligned(
+            f"{path} is damaged: {str(error).splitlines()[0]}", f"Remove it and measure again: rm {path}"
+        ) from None
+    schema = footer.schema.to_arrow_schema()
+    metadata = footer.metadata or {}
+    groups = [footer.row_group(i) for i in range(footer.num_row_groups)]
+    nulls: dict[str, int] = {}
+    for group in groups:
+        for i in range(group.num_columns):
+            chunk = group.column(i)
+            if chunk.statistics is not None and chunk.statistics.has_null_count:
+                name = chunk.path_in_schema
+                nulls[name] = nulls.get(name, 0) + chunk.statistics.null_count
+    return ColumnFile(
+        identity=metadata.get(IDENTITY, b"").decode(),
+        rows=footer.num_rows,
+        said_rows=int(metadata.get(ROWS, b"-1")),
+        about=json.loads(metadata.get(ABOUT, b"{}")),
+        types={field.name: str(field.type) for field in schema},
+        nulls={name: nulls[name] for name in schema.names if name in nulls},
+    )
+
+
+def family_names(workspace: Workspace) -> list[str]:
+    """Families that have a folder, in order of their names."""
+    folder = workspace.root / "columns"
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def family_files(workspace: Workspace, family: str) -> list[ColumnFile | None]:
+    """The family's file of each shard in order, None where it is missing.
+
+    Raises:
+        Misaligned: a file does not belong to its shard.
+    """
+    found: list[ColumnFile | None] = []
+    for shard in workspace.shards:
+        path = workspace.column_file(family, shard)
+        header = read_header(path) if path.exists() else None
+        if header is not None:
+            check_alignment(path, family, shard, header)
+        found.append(header)
+    return found
+
+
+def check_alignment(path: Path, family: str, shard: Shard, header: ColumnFile) -> None:
+    """Refuse a column file that is not this shard's: other identity, other row count."""
+    again = f"Remove it and run the command that made it again: rm {path}"
+    if header.rows != shard.rows or header.said_rows != header.rows:
+        raise Misaligned(
+            f"{path} has {header.rows:,} rows, but {shard.name} has {shard.rows:,} documents: "
+            f"its {family} columns would stand beside the wrong ones.",
+            again,
+        )
+    if header.identity != shard.identity:
+        raise Misaligned(
+            f"{path} was computed from another shard than {shard.name} of this corpus: "
+            f"its {family} columns would stand beside the wrong documents.",
+            again,
+        )
+
+
+def unfinished(workspace: Workspace, family: str, about: Mapping[str, Any]) -> list[Shard]:
+    """Shards whose file of a family is missing, was made otherwise than ``about`` says, or is not theirs."""
+    wanted = json.loads(files.canonical(about))
+    left = []
+    for shard in workspace.shards:
+        path = workspace.column_file(family, shard)
+        if not path.exists():
+            left.append(shard)
+            continue
+        header = read_header(path)
+        if header.about != wanted or header.identity != shard.identity or header.rows != shard.rows:
+            left.append(shard)
+    return left
+
+
+def write_lineage(workspace: Workspace, family: str) -> None:
+    """Write ``lineage.json`` beside a whole family: how its columns were made, rows and nulls."""
+    headers = [header for header in family_files(workspace, family) if header is not None]
+    names = list(headers[0].types) if headers else []
+    said = {
+        **(headers[-1].about if headers else {}),
+        "family": family,
+        "corpus": workspace.fingerprint,
+        "rows": sum(header.rows for header in headers),
+        "nulls": {name: sum(header.nulls.get(name, 0) for header in headers) for name in names},
+    }
+    path = workspace.root / "columns" / family / "lineage.json"
+    if not path.exists() or files.read_json(path) != said:
+        files.write_json(path, said)
+
+
+def read_column(
+    workspace: Workspace, family: str, shard: Shard, names: Sequence[str] | None = None
+) -> pa.Table:
+    """One shard's columns of a family, checked; ``documents`` is a family too."""
+    if family == "documents":
+        return pq.read_table(workspace.documents_file(shard), columns=names)
+    path = workspace.column_file(family, shard)
+    check_alignment(path, family, shard, read_header(path))
+    return pq.read_table(path, columns=names)

@@ -1,0 +1,56 @@
+"""Column families side by side: row i of each is document i. Nowhere else says POSITIONAL JOIN.
+
+Measured on 10 M rows and four families: a view joined by ``doc_id`` answers a three-rule count in 4.5 s, the
+same files joined by position in 0.27 s, their caches joined by position in 0.09 s. Joins stay aligned under
+filters, limits and samples that stand outside; one inside a side gave 581,826 wrong rows and no error. A side
+that is a UNION ALL of several reads lost its order (293,457 of 543,457 rows wrong with two threads); one
+``read_parquet`` of a list of files, united by name, kept it under every filter tried, with 1 to 8 threads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexes.quoting import quote
+
+MEASURED = "measured"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One family in the join.
+
+    Attributes:
+        relation: an attached table, or a subquery that gives the family's rows in order.
+        columns: (expression over the relation, name in the corpus).
+        partial: the relation has a column ``__measured``, false for documents of missing files.
+    """
+
+    relation: str
+    columns: Sequence[tuple[str, str]]
+    partial: bool = False
+
+
+def corpus_clause(sides: Sequence[Side], dropped: str = "") -> str:
+    """FROM clause of one table, ``corpus``, made of families side by side.
+
+    Filters, limits and samples belong outside it.
+
+    Args:
+        sides: at least the documents.
+        dropped: a table of the ``doc_id`` of dropped documents; empty when there are none. It is looked at
+            here, after the join.
+    """
+    inner = ", ".join(
+        [
+            f"side_{i}.{expression} AS {quote(name)}"
+            for i, side in enumerate(sides)
+            for expression, name in side.columns
+        ]
+        + [f"side_{i}.__measured AS __measured_{i}" for i, side in enumerate(sides) if side.partial]
+    )
+    joined = " POSITIONAL JOIN ".join(f"{side.relation} AS side_{i}" for i, side in enumerate(sides))
+    measured = " AND ".join(f"__measured_{i}" for i, side in enumerate(sides) if side.partial) or "TRUE"
+    names = ", ".join(quote(name) for side in sides for _, name in side.columns)
+    outside = f" WHERE doc_id NOT IN (SELECT doc_id FROM {dropped})" if dropped else ""
+    kept = f"(SELECT {inner} FROM {joined}){outside}"
+    return f"FROM (SELECT {names}, {measured} AS {MEASURED} FROM {kept}) AS corpus"

@@ -1,0 +1,117 @@
+"""Families side by side, whole or not, and what keeps them from standing beside the wrong documents."""
+
+import pyarrow.parquet as pq
+import pytest
+from corpora import literal_corpus
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexes.corpus import Corpus, open_corpus
+from indexes.errors import Misaligned, MissingColumn
+from indexes.texts import read_texts, text_batches
+
+
+def rows_of(corpus: Corpus, *names: str, where: str = "TRUE") -> list[tuple]:
+    said = ", ".join(f'"{name}"' for name in names)
+    return (
+        corpus.cursor()
+        .execute(f"SELECT {said}, measured {corpus.clause(names)} WHERE {where} ORDER BY doc_id")
+        .fetchall()
+    )
+
+
+@pytest.mark.parametrize("attach", [False, True])
+def test_families_stand_beside_their_documents_from_files_and_from_caches(tmp_path, attach):
+    measured = {"length": {"words": list(range(10))}, "other": {"lines": [i * 3 for i in range(10)]}}
+    literal_corpus(tmp_path / "c", [{}] * 10, measured, rows=4)
+    found = rows_of(open_corpus(tmp_path / "c", attach=attach), "lines", "words", where="words > 2")
+    assert found == [(i * 3, i, True) for i in range(3, 10)]
+
+
+@pytest.mark.parametrize("attach", [False, True])
+def test_a_shard_without_its_column_file_is_not_measured_and_shifts_nobody(tmp_path, attach):
+    measured = {"length": {"words": list(range(10))}}
+    literal_corpus(tmp_path / "c", [{}] * 10, measured, rows=4, missing={"length": [1]})
+    corpus = open_corpus(tmp_path / "c", attach=attach)
+    assert corpus.columns["words"].state == "partial"
+    assert rows_of(corpus, "words") == [(None, False) if 4 <= i < 8 else (i, True) for i in range(10)]
+
+
+@given(data=st.data())
+def test_position_agrees_with_the_values_by_doc_id(tmp_path_factory, data):
+    n = data.draw(st.integers(1, 40))
+    rows = data.draw(st.integers(1, n))
+    numbers = list(range(-(-n // rows)))
+    missing = data.draw(st.sets(st.sampled_from(numbers), max_size=len(numbers) - 1))
+    values = data.draw(st.lists(st.none() | st.integers(-5, 5), min_size=n, max_size=n))
+    root = tmp_path_factory.mktemp("corpus")
+    columns = {"f": {"x": values}, "g": {"y": list(range(n))}}
+    literal_corpus(root, [{"id": f"d{i}"} for i in range(n)], columns, rows, {"f": list(missing)})
+    corpus = open_corpus(root)
+    expected = [(i, values[i], True) if i // rows not in missing else (i, None, False) for i in range(n)]
+    assert rows_of(corpus, "y", "x") == expected
+    assert rows_of(corpus, "y", "x", where="x > 0") == [
+        row for row in expected if row[1] is not None and row[1] > 0
+    ]
+
+
+def test_column_files_swapped_between_shards_are_refused_by_name(tmp_path):
+    root = tmp_path / "c"
+    literal_corpus(root, [{}] * 8, {"length": {"words": list(range(8))}}, rows=4)
+    one, two = root / "columns/length/shard-00000.parquet", root / "columns/length/shard-00001.parquet"
+    held = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(held)
+    corpus = open_corpus(root)
+    with pytest.raises(Misaligned, match="another shard") as caught:
+        corpus.clause(["words"])
+    assert "rm " in caught.value.next_step
+    assert len(rows_of(corpus, "id")) == 8
+
+
+def test_a_column_file_one_row_short_is_refused(tmp_path):
+    root = tmp_path / "c"
+    literal_corpus(root, [{}] * 8, {"length": {"words": list(range(8))}})
+    path = root / "columns/length/shard-00000.parquet"
+    pq.write_table(pq.read_table(path).slice(0, 7), path)
+    with pytest.raises(Misaligned, match="7 rows"):
+        open_corpus(root).clause(["words"])
+
+
+def test_a_column_file_of_another_corpus_of_the_same_shape_is_refused(tmp_path):
+    for name in "ab":
+        literal_corpus(
+            tmp_path / name, [{"id": f"{name}{i}"} for i in range(5)], {"length": {"words": [1] * 5}}
+        )
+    path = "columns/length/shard-00000.parquet"
+    (tmp_path / "b" / path).write_bytes((tmp_path / "a" / path).read_bytes())
+    with pytest.raises(Misaligned, match="another shard"):
+        open_corpus(tmp_path / "b").clause(["words"])
+
+
+def test_an_unknown_column_offers_its_near_matches(tmp_path):
+    literal_corpus(tmp_path / "c", [{}], {"length": {"words": [1]}})
+    with pytest.raises(MissingColumn, match="Near matches: words"):
+        open_corpus(tmp_path / "c").clause(["wrods"])
+
+
+def test_a_corpus_without_documents_opens(tmp_path):
+    literal_corpus(tmp_path / "c", [], {"length": {"words": []}})
+    assert open_corpus(tmp_path / "c").documents == 0
+
+
+def test_texts_come_in_the_order_asked_for(tmp_path):
+    workspace = literal_corpus(tmp_path / "c", [{"text": f"t{i}"} for i in range(7)], rows=3)
+    assert read_texts(workspace, [6, 0, 3, 0]) == [b"t6", b"t0", b"t3", b"t0"]
+    batches = [batch for shard in workspace.shards for batch in text_batches(workspace, shard)]
+    assert [text for batch in batches for text in batch.to_pylist()] == [f"t{i}".encode() for i in range(7)]
+
+
+def test_types_that_differ_between_shards_are_read_as_text(tmp_path):
+    root = tmp_path / "c"
+    literal_corpus(root, [{"source.x": i} for i in range(4)], rows=2)
+    path = root / "documents/shard-00001.parquet"
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("source.x")
+    pq.write_table(table.set_column(place, "source.x", table["source.x"].cast("string")), path)
+    assert [row[0] for row in rows_of(open_corpus(root), "source.x")] == ["0", "1", "2", "3"]

@@ -2,9 +2,9 @@
 
 A cache is built under a temporary name, renamed when complete, never written again, and has in its name a
 fingerprint of everything it was built from; everyone opens it read-only, without the lock. Only the app
-builds them: while a family is partial its Parquet files are read by position instead. (While one process
-holds a DuckDB file open for writing no other can open it even to read, and a process that has one open gets the
-old one back under the same name after a rename: measured.)
+builds them: a partial family is read by position from its Parquet files instead. (While one process
+holds a DuckDB file open for writing no other can open it even to read, and a process that has one open gets
+the old one back under the same name after a rename: measured.)
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The folder is the registry: each of its files declares one value; one that cannot load stops the program."""
+"""The folder is the registry: each file declares one value, and one that cannot load stops the program."""
 
 import importlib
 import pkgutil

@@ -32,14 +32,14 @@ setup: $(VENV)/installed
 define torch_cpu
 	if $(BIN)/python -c 'import importlib.metadata as m; assert m.version("torch").startswith("$(TORCH_VERSION)")' 2>/dev/null; then :; \
 	elif [ "$$(uname -s)" = Darwin ]; then :; \
-	elif $(PIP) install --quiet 'torch==$(TORCH_VERSION)+cpu' 2>/dev/null; then :; \
-	elif $(PIP) install --quiet --no-deps --retries 0 --timeout 10 \
+	elif $(PIP) install -qq 'torch==$(TORCH_VERSION)+cpu' 2>/dev/null; then :; \
+	elif $(PIP) install -qq --no-deps --retries 0 --timeout 10 \
 		--index-url https://download.pytorch.org/whl/cpu 'torch==$(TORCH_VERSION)+cpu' 2>/dev/null; then :; \
 	else echo "No CPU build of PyTorch can be had here. The ordinary one brings CUDA along:"; \
 		echo "19 more packages, several gigabytes, some minutes. It works the same."; fi
 endef
 define torch_cuda
-	$(PIP) install --quiet 'torch===$(TORCH_VERSION)'
+	$(PIP) install -qq 'torch===$(TORCH_VERSION)'
 endef
 
 ifeq ($(TORCH),cuda)
@@ -50,9 +50,9 @@ $(VENV)/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Assay needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=path/to/python3.11" >&2; exit 1; }
 	@echo "Installing into $(VENV): once, about three minutes."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install --quiet --upgrade pip
+	@$(PIP) install -qq --upgrade pip
 	@$(torch_$(TORCH))
-	@$(PIP) install --quiet --editable '.[test]'
+	@$(PIP) install -qq --editable '.[test]'
 	@touch $@
 
 ifdef CORPUS

@@ -1,0 +1,79 @@
+"""Loops over bytes, compiled by Numba when they are first called.
+
+Importing Numba takes half a second, which the dashboard's start and ``assay preview`` must not pay; so a
+family's file declares its loops with ``@kernel`` and compiles none of them by being imported. Machine code
+is kept on disk: in ``__pycache__`` beside the file, else in the user's cache folder, else nowhere (then each
+process compiles anew). Numba knows code as stale by the text of its own file only; what a kernel takes from
+elsewhere (kernels it calls, constants it imports) is therefore hashed into the name it is kept under.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+
+class Kernel(Generic[Given, Made]):
+    """A compiled function of numbers and arrays; its annotations are its signature.
+
+    Array arguments are one-dimensional, contiguous and only read; what is made is returned. A kernel
+    may call another. The interpreter's lock is released while it runs.
+    """
+
+    def __init__(self, function: Callable[Given, Made]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+
+    def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> Made:
+        made: Made = self.compiled(*args, **kwargs)
+        return made
+
+    @cached_property
+    def compiled(self) -> Any:
+        """Numba's dispatcher, holding machine code for the one signature."""
+        import numba
+        from numba.extending import typeof_impl
+
+        # A kernel named inside another is typed as the function it compiles to.
+        typeof_impl.register(Kernel, lambda kernel, _: numba.types.Dispatcher(kernel.compiled))
+        self.function.__qualname__ = f"{self.__name__}-{self._elsewhere()}"
+        dispatcher = numba.njit(nogil=True)(self.function)
+        with suppress(RuntimeError):  # no folder can be written: slower to start, no less right
+            dispatcher.enable_caching()
+        dispatcher.compile(tuple(self._signature()))
+        dispatcher.disable_compile()
+        return dispatcher
+
+    def _signature(self) -> Iterator[Any]:
+        import numba
+
+        hints = get_type_hints(self.function)
+        hints.pop("return")
+        for hint in hints.values():
+            if hint in (int, float, bool):
+                yield {int: numba.int64, float: numba.float64, bool: numba.boolean}[hint]
+            else:
+                (number,) = get_args(get_args(hint)[1])  # NDArray[number] is ndarray[shape, dtype[number]]
+                yield numba.types.Array(numba.from_dtype(number), 1, "C", readonly=True)
+
+    def _elsewhere(self) -> str:
+        """Hash of what is compiled in and may stand in another file; 16 hexadecimal digits."""
+        digest = sha256()
+        for name in self.function.__code__.co_names:
+            value = self.function.__globals__.get(name)
+            if isinstance(value, Kernel):
+                digest.update(f"{inspect.getsource(value.function)} {value._elsewhere()}".encode())
+            elif isinstance(value, int | float | str | tuple):
+                digest.update(f"{name} {value!r}".encode())
+        return digest.hexdigest()[:16]
+
+
+def kernel(function: Callable[Given, Made]) -> Kernel[Given, Made]:
+    """Compile a function when it is first called."""
+    return Kernel(function)

@@ -1,0 +1,128 @@
+"""What a signal is: a number measured from one document's text alone, and how it is declared.
+
+A file in ``analytics/signals/`` declares one ``FAMILY``: signals measured together and kept in one column
+file a shard. It is all that a new signal takes. Heavy imports happen inside ``measure``, so that reading
+the declarations stays cheap.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics import signals
+from indexes.columns import MISSING, Column
+from indexes.registry import members
+
+View = TypeVar("View")
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """The texts of a batch of documents, as views of the reader's buffers.
+
+    Attributes:
+        data: UTF-8 bytes of all texts, shape (n_bytes,).
+        offsets: where each text begins and the last one ends in ``data``, shape (n_docs + 1,); the first
+            need not be 0.
+        valid: false where a document has no readable text, shape (n_docs,); every signal is null there,
+            and what ``measure`` gives for it is not looked at.
+    """
+
+    data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    valid: NDArray[np.bool_]
+    _views: dict[Callable[["Texts"], Any], Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.valid)
+
+    def once(self, view: Callable[["Texts"], View]) -> View:
+        """What a function makes of these texts, made once: signals share their passes over the bytes."""
+        if view not in self._views:
+            self._views[view] = view(self)
+        made: View = self._views[view]
+        return made
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One column: a definition and the function that computes it.
+
+    Attributes:
+        name: as in the field; with ``variant`` it makes the column's name.
+        unit: what it counts (``words``, ``characters``) or ``ratio``.
+        low, high: the range it lies in; None where it is open.
+        source: where the definition comes from.
+        measure: texts -> one value a document, shape (n_docs,): int64 where ``type`` is ``integer``,
+            else float64 with NaN where the value is undefined. Judges each document alone.
+        variant: the definition's name where the signal has several; empty for our default.
+        type: ``integer`` or ``number``.
+    """
+
+    name: str
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+    measure: Callable[[Texts], NDArray[Any]]
+    variant: str = ""
+    type: str = "number"
+
+    @property
+    def column(self) -> str:
+        """The column's name."""
+        return f"{self.name}__{self.variant}" if self.variant else self.name
+
+
+@dataclass(frozen=True)
+class Family:
+    """Signals measured together: one folder below ``columns/``.
+
+    Attributes:
+        name: the name of the file that declares it.
+        version: raised whenever a value may come out differently; older columns are stale then.
+        params: everything that the values depend on and a reader of the lineage should see.
+    """
+
+    name: str
+    version: int
+    signals: tuple[Signal, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
+    """``part / whole``, shape (n_docs,); NaN where the whole is 0."""
+    divided = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=divided, where=whole > 0)
+    return divided
+
+
+@cache
+def families() -> Mapping[str, Family]:
+    """Every family of signals by name."""
+    return members(signals, "FAMILY", Family)
+
+
+@cache
+def signal_columns() -> Mapping[str, Column]:
+    """The column of every signal by name, as it stands before it is measured."""
+    return {
+        signal.column: Column(
+            name=signal.column,
+            type=signal.type,
+            family=family.name,
+            unit=signal.unit,
+            low=signal.low,
+            high=signal.high,
+            variant=signal.variant,
+            source=signal.source,
+            kind="signal",
+            state=MISSING,
+        )
+        for family in families().values()
+        for signal in family.signals
+    }

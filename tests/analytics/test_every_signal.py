@@ -1,0 +1,234 @@
+"""The contract of all signals, and plain Python beside each kernel."""
+
+import math
+import subprocess
+import sys
+from base64 import b64decode
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from bpe_openai._bindings import tokenizer_for_encoding
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from analytics.signal import Texts, families
+from indexes.texts import buffers
+
+SIGNALS = [signal for family in families().values() for signal in family.signals]
+EVERY_SIGNAL = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.column)
+
+SPACES = [chr(point) for point in range(sys.maxunicode) if chr(point).isspace()]
+MARKS = ["#", ".", "...", "…", "the", "THE", "To", "be", "wİth", "ſ", "\u212a", "<|endoftext|>", "it's"]
+BEYOND = [
+    "\0",
+    "\r\n",
+    "é",
+    "e\u0301",
+    "ß",
+    "中文",
+    "שלום",
+    "\u200fعربي",
+    "👩\u200d👧",
+    "𝔸",
+    "\U0010ffff",
+    "٣",
+]
+TEXTS = st.lists(st.sampled_from(SPACES + MARKS + BEYOND) | st.text(max_size=6), max_size=20).map("".join)
+"""Text as corpora have it: white space of every kind, symbols, stop words, other scripts."""
+
+
+def share(words, answer):
+    return sum(map(answer, words)) / len(words) if words else math.nan
+
+
+def symbols(text):
+    return text.count("#") + text.count("...") + text.count("…")
+
+
+EIGHT = {"the", "be", "to", "of", "and", "that", "have", "with"}
+PLAIN = {
+    "characters": len,
+    "bytes": lambda text: len(text.encode()),
+    "lines": lambda text: len(text.splitlines()),
+    "words": lambda text: len(text.split()),
+    "mean_word_length": lambda text: share(text.split(), len),
+    "frac_words_alpha": lambda text: share(text.split(), lambda word: any(map(str.isalpha, word))),
+    "symbol_word_ratio": lambda text: share(text.split(), symbols),
+    "stop_word_count": lambda text: sum(word.lower() in EIGHT for word in text.split()),
+    "tokens": lambda text: len(tokenizer_for_encoding("cl100k_base").encode(text)),
+}
+
+
+def as_the_shell_does(values):
+    """Views of Arrow's buffers; of a slice, since a batch seldom starts its buffer."""
+    encoded = [None if value is None else value.encode() for value in values]
+    return Texts(*buffers(pa.array([b"earlier text", *encoded], pa.large_binary()).slice(1)))
+
+
+def test_every_column_has_one_name():
+    names = [signal.column for signal in SIGNALS]
+    assert len(set(names)) == len(names)
+    assert set(PLAIN) == set(names), "a signal needs its plain twin here"
+
+
+def test_a_family_is_named_as_its_file():
+    assert all(name == family.name and family.version >= 1 for name, family in families().items())
+
+
+@EVERY_SIGNAL
+def test_declares_unit_source_and_a_range(signal):
+    assert signal.unit
+    assert signal.source
+    assert signal.type in ("integer", "number")
+    assert signal.high is None or signal.low is None or signal.low < signal.high
+
+
+@EVERY_SIGNAL
+@given(values=st.lists(TEXTS, max_size=8))
+def test_agrees_with_plain_python(signal, values):
+    measured = signal.measure(as_the_shell_does(values))
+    assert measured.dtype == (np.int64 if signal.type == "integer" else np.float64)
+    np.testing.assert_array_equal(measured, [PLAIN[signal.column](value) for value in values])
+
+
+@EVERY_SIGNAL
+@given(values=st.lists(TEXTS, max_size=8))
+def test_lies_within_its_range_and_is_never_infinite(signal, values):
+    measured = signal.measure(as_the_shell_does(values))
+    defined = measured[~np.isnan(measured)]
+    assert not np.isinf(defined).any()
+    assert (defined >= (-np.inf if signal.low is None else signal.low)).all()
+    assert (defined <= (np.inf if signal.high is None else signal.high)).all()
+
+
+@EVERY_SIGNAL
+@given(data=st.data(), values=st.lists(st.none() | TEXTS, min_size=1, max_size=8))
+def test_is_the_same_in_any_order_and_any_batch(signal, data, values):
+    measured = signal.measure(as_the_shell_does(values))
+    readable = np.array([value is not None for value in values])
+
+    order = data.draw(st.permutations(range(len(values))))
+    shuffled = signal.measure(as_the_shell_does([values[i] for i in order]))
+    np.testing.assert_array_equal(shuffled[readable[order]], measured[order][readable[order]])
+
+    cut = data.draw(st.integers(0, len(values)))
+    halves = [signal.measure(as_the_shell_does(part)) for part in (values[:cut], values[cut:])]
+    np.testing.assert_array_equal(np.concatenate(halves)[readable], measured[readable])
+
+
+@EVERY_SIGNAL
+def test_an_empty_shard_has_an_empty_column(signal):
+    measured = signal.measure(as_the_shell_does([]))
+    assert measured.shape == (0,)
+    assert measured.dtype == (np.int64 if signal.type == "integer" else np.float64)
+
+
+@EVERY_SIGNAL
+@given(rubbish=st.binary(max_size=9), values=st.tuples(TEXTS, TEXTS))
+def test_bytes_that_are_no_text_disturb_no_neighbour(signal, rubbish, values):
+    before, after = values
+    pieces = [before.encode(), rubbish, after.encode(), b"\xf0"]  # the last one asks for bytes past the end
+    texts = Texts(
+        np.frombuffer(b"".join(pieces), np.uint8),
+        np.cumsum([0, *map(len, pieces)]),
+        np.array([True, False, True, False]),
+    )
+    measured = signal.measure(texts)[texts.valid]
+    np.testing.assert_array_equal(measured, [PLAIN[signal.column](value) for value in values])
+
+
+@EVERY_SIGNAL
+@pytest.mark.parametrize("long", ["a", " ", "\n", "\t", "/", "#", ".", "中", "a ", "\r\n"], ids=ascii)
+def test_a_megabyte_of_one_thing_is_measured(signal, long):
+    text = long * (1_000_000 // len(long.encode()))
+    measured = signal.measure(as_the_shell_does([text]))
+    np.testing.assert_array_equal(measured, [PLAIN[signal.column](text)])
+
+
+def test_the_time_that_tokens_take_grows_with_the_length_of_a_text_and_no_faster():
+    count_all = """
+from bpe_openai._bindings import tokenizer_for_encoding
+count = tokenizer_for_encoding("cl100k_base").count
+for one in (" ", "\\t", "/", "-", "=", "ab", " " * 50 + "\\t", "a", "\\n"):
+    count(one * (3_000_000 // len(one)))
+"""
+    subprocess.run([sys.executable, "-c", count_all], check=True, timeout=120)  # takes about 6 s
+
+
+def test_tokens_are_byte_pairs_and_a_special_token_is_ordinary_text():
+    tokens = next(signal for signal in SIGNALS if signal.column == "tokens")
+    texts = as_the_shell_does(["hello world", "<|endoftext|>", "", "tiktoken is great!"])
+    assert tokens.measure(texts).tolist() == [2, 7, 0, 6]  # the last is the example of OpenAI's own cookbook
+
+
+@given(TEXTS)
+def test_a_symbol_counts_wherever_it_stands(text):
+    assume(text.split())
+    assert share(text.split(), symbols) == symbols(text) / len(text.split())
+
+
+def test_reading_the_declarations_imports_no_compiler_and_no_tokenizer():
+    said = "import sys; from analytics.signal import signal_columns; signal_columns(); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
+    loaded = set(run.stdout.split())
+    assert "analytics.signals.tokens" in loaded
+    assert not {"numba", "bpe_openai", "pyarrow", "duckdb", "torch"} & loaded
+
+
+def test_tokens_agree_with_another_library_on_real_documents(assay_data):
+    import pyarrow.parquet as pq
+
+    tokens = next(signal for signal in SIGNALS if signal.column == "tokens")
+    texts = pq.read_table(assay_data / "corpus" / "part-00003-of-00012.parquet", columns=["text"])["text"]
+    sample = texts.to_pylist()[:1_000]
+    other = another_cl100k(assay_data / "tokenizers" / "cl100k_base")
+    counted = [len(found.ids) for found in other.encode_batch(sample, add_special_tokens=False)]
+    assert tokens.measure(as_the_shell_does(sample)).tolist() == counted
+
+
+def another_cl100k(folder):
+    """The same tokenizer by Hugging Face's library, from the published ranks and merges."""
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+    shown = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    hidden = [byte for byte in range(256) if byte not in shown]
+    letters = {byte: chr(byte) for byte in shown} | {byte: chr(256 + i) for i, byte in enumerate(hidden)}
+    ranks = [line.split() for line in (folder / "cl100k_base.tiktoken").read_text().splitlines()]
+    vocabulary = {"".join(letters[byte] for byte in b64decode(token)): int(rank) for token, rank in ranks}
+    merges = (folder / "merges.txt").read_text(encoding="utf-8").splitlines()[1:]
+    pairs = [tuple(pair.split(" ")) for pair in merges]
+    tokenizer = Tokenizer(models.BPE(vocabulary, pairs, ignore_merges=True))
+    pieces = (
+        r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+        r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(pieces), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    return tokenizer
+
+
+def test_agrees_with_peers_on_real_documents(assay_data):
+    import pyarrow.parquet as pq
+
+    by_id = {}
+    for path in sorted((assay_data / "corpus").glob("*.parquet")):
+        shard = pq.read_table(path, columns=["id", "text"])
+        by_id.update(zip(shard["id"].to_pylist(), shard["text"].to_pylist(), strict=True))
+    peers = pq.read_table(assay_data / "oracles" / "peers_values.parquet")
+    datatrove = pq.read_table(assay_data / "oracles" / "datatrove_values.parquet")
+    ids = peers["id"].to_pylist()
+    texts = as_the_shell_does([by_id[id] for id in ids])
+    measured = {signal.column: signal.measure(texts) for signal in SIGNALS}
+
+    np.testing.assert_array_equal(measured["characters"], peers["dolma.character_count"])
+    np.testing.assert_array_equal(measured["words"], peers["dolma.word_count"])
+    alphabetic = peers["dolma.fraction_of_words_with_alpha_character"]
+    np.testing.assert_allclose(measured["frac_words_alpha"], alphabetic, atol=1e-12)
+    np.testing.assert_allclose(measured["mean_word_length"], peers["nemo.mean_len"], atol=1e-12)
+    lines = dict(zip(datatrove["id"].to_pylist(), datatrove["n_splitlines"].to_pylist(), strict=True))
+    np.testing.assert_array_equal(measured["lines"], [lines[id] for id in ids])

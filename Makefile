@@ -91,12 +91,12 @@ test: $(VENV)/installed
 	$(CLOSE)
 
 pictures: $(VENV)/installed $(SAMPLE)/.built
-	@$(BIN)/python docs/pictures.py
+	@$(BIN)/python -m docs.pictures
 
 bench: $(VENV)/installed
-	@$(BIN)/python benchmarks/ingest_jsonl.py
-	@$(BIN)/python benchmarks/ingest_parquet.py
-	@$(BIN)/python benchmarks/memory.py
+	@$(BIN)/python -m benchmarks.ingest_jsonl
+	@$(BIN)/python -m benchmarks.ingest_parquet
+	@$(BIN)/python -m benchmarks.memory
 
 docs: $(VENV)/installed
-	@$(BIN)/python docs/tables.py
+	@$(BIN)/python -m docs.tables

@@ -166,7 +166,7 @@ def test_no_file_is_called_utils():
 def test_the_tables_of_the_readme_are_current(root):
     """Else: ``make docs``."""
     done = subprocess.run(
-        [sys.executable, "docs/tables.py", "--check"], cwd=root, capture_output=True, text=True
+        [sys.executable, "-m", "docs.tables", "--check"], cwd=root, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

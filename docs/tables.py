@@ -1,4 +1,4 @@
-"""Write the README's tables anew from what declares each thing; ``--check`` only says whether they are stale."""
+"""Write the README's tables from what declares each thing; ``--check`` only says whether they are stale."""
 
 import ast
 import re

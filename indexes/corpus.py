@@ -114,7 +114,13 @@ class Corpus:
         for name in dict.fromkeys(names):
             if name in (DOC_ID, KEY):
                 continue
-            by_family.setdefault(self.column(name).family, []).append(name)
+            column = self.column(name)
+            if column.type == "other":
+                raise MissingColumn(
+                    f"{name} holds no single value a document, so no question can be put to it.",
+                    f"It can be written with: assay columns {self.workspace.root} --columns {name} --out FILE",
+                )
+            by_family.setdefault(column.family, []).append(name)
         sides = [
             Side(
                 self.relations[family],

@@ -1,0 +1,81 @@
+"""What each key of ``--json`` means: the one declaration; README's table is made from it."""
+
+FUNNEL = {
+    "documents": "documents: `total` and `kept`",
+    "tokens": "tokens: `total` and `kept`; null where there is no token column",
+    "bytes": "UTF-8 bytes: `total` and `kept`; null where they were not measured",
+    "not_measured": "documents of shards where a column that the recipe needs is missing; outside all else",
+    "steps": "one for each step of the recipe, see below",
+}
+
+STEP = {
+    "reason": "the step's short name, given to what it removes",
+    "rule": "the step as a sentence",
+    "fails": "not true for this step alone",
+    "kept": "true for this step and all before it",
+    "only_this": "fails this step and passes all others",
+    "unknown": "of `fails`, those without an answer, since a value is null",
+    "members": "a group's members, with the same keys, counted within the group",
+}
+"""Each but ``reason``, ``rule`` and ``members`` in ``documents``, ``tokens`` and ``bytes``."""
+
+MADE = {
+    "documents": "documents that were computed in this run",
+    "columns": "names of the columns",
+    "seconds": "how long it took",
+}
+
+WRITTEN = {
+    "documents": "documents written",
+    "shards": "files of documents",
+    "hash": "SHA-256 of the manifest's canonical JSON",
+    "ok": "whether everything is as the manifest says",
+}
+
+ANSWERS: dict[str, dict[str, str]] = {
+    "ingest": {
+        "documents": "documents taken in by this run",
+        "total": "documents of the workspace",
+        "bytes": "UTF-8 bytes of the text kept; null until measured where text is read in place",
+        "quarantined": "rows that could not be taken in; `quarantine/` says which and why",
+        "not_drawn": "rows left out by `--sample`, `--limit` or `--shards`",
+        "files": "files read",
+        "files_failed": "files that could not be taken in",
+        "ignored": "files of unknown suffixes, passed over",
+    },
+    "measure": MADE,
+    "embed": MADE,
+    "rank": MADE,
+    "target add": {
+        "examples": "examples that documents can be ranked by",
+        "test_rows": "rows of a test split, kept apart and not used for ranking",
+    },
+    "columns": {
+        "name": "the column",
+        "type": "integer, number, text, boolean, date or other",
+        "unit": "what it counts",
+        "variant": "which definition, where the signal has several",
+        "nulls": "documents without a value",
+        "state": "whole, partial, stale or missing",
+        "lineage": "how it was made",
+    },
+    "preview": FUNNEL,
+    "export": WRITTEN,
+    "verify": WRITTEN,
+    "status": {
+        "documents": "documents, dropped ones left out",
+        "shards": "files of documents",
+        "columns": "`name` and `state` of each",
+        "next": "`command` and `seconds` of each step that is missing or stale",
+    },
+    "build": {"done": "commands that were run"},
+    "drop": {"documents": "documents of this drop", "left": "documents left in the corpus"},
+    "open": {"url": "address of the dashboard"},
+}
+"""Command -> key -> meaning."""
+
+ERROR = {
+    "error": "what is wrong, in one sentence",
+    "next_step": "what to do next",
+}
+"""Printed instead of the keys above, with exit code 1; by ``ingest`` beside its keys after file faults."""

@@ -1,0 +1,60 @@
+"""What a workspace has, what is missing or stale, and what each next step costs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexes import files
+from indexes.columns import MISSING, PARTIAL, STALE, WHOLE
+from indexes.corpus import Corpus
+
+RATES = {"measure": 3_000.0, "embed": 1_500.0, "rank": 5_000.0}
+"""Documents a second where no run of this workspace says otherwise."""
+
+RUN = "run.json"
+"""Holds times of runs, outside every hash."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command that would bring something up to date, and how long it takes."""
+
+    command: str
+    seconds: float
+
+
+def next_steps(corpus: Corpus) -> list[Step]:
+    """Commands for what is missing, partial or stale, in the order in which they are to be run."""
+    workspace = corpus.workspace
+    root = workspace.root
+    steps = []
+    if not workspace.complete:
+        steps.append(Step(str(workspace.ingest.get("command", f"assay ingest SOURCE... --to {root}")), 0.0))
+    unfinished = [column for column in corpus.columns.values() if column.state in (MISSING, PARTIAL, STALE)]
+    unfinished += [column for column in corpus.columns.values() if column.family in corpus.faults]
+    if any(column.kind == "signal" for column in unfinished):
+        steps.append(Step(f"assay measure {root}", cost(corpus, "measure")))
+    vectors = [column for column in corpus.columns.values() if column.name == "embedding"]
+    if not vectors or vectors[0].state != WHOLE:
+        steps.append(Step(f"assay embed {root}", cost(corpus, "embed")))
+    for column in unfinished:
+        if column.kind == "score" and (again := column.lineage.get("command")):
+            steps.append(Step(f"{again} --replace", cost(corpus, "rank")))
+    return list(dict.fromkeys(steps))
+
+
+def cost(corpus: Corpus, what: str) -> float:
+    """Seconds that a step over all documents takes, by the last run of it here or else by what was seen."""
+    path = corpus.workspace.root / RUN
+    seen = files.read_json(path).get(what, {}) if path.exists() else {}
+    rate = (
+        seen["documents"] / seen["seconds"] if seen.get("seconds") and seen.get("documents") else RATES[what]
+    )
+    return round(corpus.workspace.documents / rate, 1)
+
+
+def note_run(root: Path, what: str, documents: int, seconds: float) -> None:
+    """Keep how long a step took; nothing else in a workspace holds a time."""
+    if documents and seconds > 0:
+        path = root / RUN
+        before = files.read_json(path) if path.exists() else {}
+        files.write_json(path, {**before, what: {"documents": documents, "seconds": round(seconds, 3)}})

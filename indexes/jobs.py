@@ -1,0 +1,169 @@
+"""Long work started from a page: a worker process, and a record on disk that outlives both page and process.
+
+A job is a command of the terminal run by this Python with ``--job ID`` after it; it writes its record itself.
+The page only reads records, and may be closed. A job that finds another writer waits and says behind whom.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from indexes import files
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+WRITE_EVERY_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job's record.
+
+    Attributes:
+        command: the words after ``assay``.
+        done, total: progress in documents; 0 where nothing is known yet.
+        note: what it is doing, or behind whom it waits.
+        result: what the command's ``--json`` prints.
+        error, next_step: why it failed.
+    """
+
+    id: str
+    command: tuple[str, ...]
+    state: str = QUEUED
+    pid: int = 0
+    started: float = 0.0
+    ended: float = 0.0
+    done: int = 0
+    total: int = 0
+    note: str = ""
+    result: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    next_step: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether it may still change."""
+        return self.state in (QUEUED, RUNNING)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """From the rate so far; None while nothing is known."""
+        if self.state != RUNNING or not 0 < self.done < self.total:
+            return None
+        return (time.time() - self.started) * (self.total - self.done) / self.done
+
+
+def start(root: Path, command: Sequence[str]) -> Job:
+    """Start a command of the terminal as a job of a workspace; at once back."""
+    number = len(list((root / "jobs").glob("*.json"))) + 1
+    while (root / "jobs" / f"{number:05d}.json").exists():
+        number += 1
+    job = Job(f"{number:05d}", tuple(command), started=time.time())
+    write(root, job)
+    here = Path(__file__).parent.parent
+    with (root / "jobs" / f"{job.id}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", *command, "--json", "--job", str(root / "jobs" / f"{job.id}.json")],
+            cwd=Path.cwd(),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here), os.environ.get("PYTHONPATH", "")])},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _watched.append(process)
+    return job
+
+
+_watched: list[subprocess.Popen[bytes]] = []
+
+
+def write(root: Path, job: Job) -> None:
+    """Write a job's record."""
+    files.write_json(root / "jobs" / f"{job.id}.json", asdict(job))
+
+
+def read(path: Path) -> Job:
+    """Read a record; a job whose process is gone without a word has failed, and says how to go on."""
+    said = files.read_json(path)
+    job = Job(**{**said, "command": tuple(said["command"])})
+    for process in list(_watched):
+        if process.poll() is not None:
+            _watched.remove(process)
+    if job.live and job.pid and not _alive(job.pid):
+        return replace(
+            job,
+            state=FAILED,
+            error="The job's process ended without a word.",
+            next_step=f"Start it again, it goes on where it stopped: assay {' '.join(job.command)}",
+        )
+    return job
+
+
+def jobs(root: Path) -> list[Job]:
+    """All jobs of a workspace, newest first; records that cannot be read are left out."""
+    found = []
+    for path in sorted((root / "jobs").glob("[0-9]*.json"), reverse=True):
+        try:
+            found.append(read(path))
+        except (ValueError, OSError, TypeError, KeyError):
+            continue
+    return found
+
+
+def log_of(root: Path, job: Job, last: int = 20_000) -> str:
+    """The end of what a job has printed."""
+    path = root / "jobs" / f"{job.id}.log"
+    return path.read_bytes()[-last:].decode(errors="replace") if path.exists() else ""
+
+
+def cancel(root: Path, job: Job) -> None:
+    """Ask a job to stop. What it has finished stays, and the same command goes on from there."""
+    now = read(root / "jobs" / f"{job.id}.json")
+    if now.live and now.pid and _alive(now.pid):
+        os.kill(now.pid, signal.SIGTERM)
+    elif now.live:
+        write(root, replace(now, state=CANCELLED, ended=time.time()))
+
+
+class Record:
+    """The writing end of a job's record, in the worker."""
+
+    def __init__(self, path: Path) -> None:
+        self.root = path.parent.parent
+        said = json.loads(path.read_text())
+        self.job = Job(**{**said, "command": tuple(said["command"])})
+        self._written = 0.0
+        self.update(state=RUNNING, pid=os.getpid(), started=time.time())
+
+    def update(self, **changes: Any) -> None:
+        """Write changes of state at once."""
+        self.job = replace(self.job, **changes)
+        write(self.root, self.job)
+
+    def progress(self, done: int, total: int, note: str = "") -> None:
+        """Write progress, a few times a second at most."""
+        self.job = replace(self.job, state=RUNNING, done=done, total=total, note=note)
+        if time.time() - self._written > WRITE_EVERY_SECONDS:
+            self._written = time.time()
+            write(self.root, self.job)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (OSError, IndexError):
+        return True
+    return state != "Z"

@@ -1,16 +1,19 @@
 """The front doors do what the README says, on a machine where only Python, make and gcc are there."""
 
+import ast
 import importlib.metadata
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from kinds import MUST
 
+LAYERS = ("pages", "analytics", "indexes")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -52,6 +55,23 @@ def test_what_was_measured_is_pinned_by_major_version(dependencies, package, maj
 def test_torch_is_pinned_exactly(dependencies):
     assert re.fullmatch(r"==\d+\.\d+\.\d+", dependencies["torch"])
     assert f"=={importlib.metadata.version('torch')}".startswith(dependencies["torch"])
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_every_package_that_is_imported_is_asked_for(root, dependencies):
+    code = [root / "cli.py", *(path for layer in LAYERS for path in (root / layer).rglob("*.py"))]
+    imported = {name.split(".")[0] for path in code for name in imports(path)}
+    offered = importlib.metadata.packages_distributions()
+    foreign = imported - sys.stdlib_module_names - {*LAYERS, "app", "cli"}
+    needed = {name: {found.replace("_", "-").lower() for found in offered.get(name, ())} for name in foreign}
+    assert not [name for name, packages in needed.items() if not packages & {*dependencies}]
 
 
 def test_no_cuda_package_came_along():

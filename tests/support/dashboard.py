@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 DRAWN = """() => {
     const app = document.querySelector("[data-testid=stApp]");
-    const drawn = (figure) => figure.querySelector(".main-svg") && !figure.querySelector(".js-plotly-plot:empty");
+    const drawn = (figure) => figure.querySelector(".main-svg") !== null;
     return app?.dataset.testScriptState === "notRunning"
         && !document.querySelector("[data-testid=stSkeleton], [data-stale=true]")
         && document.querySelector("[data-testid=stMainBlockContainer] h1")
@@ -28,10 +28,10 @@ DRAWN = """() => {
 def serving(*words: str | Path, home: Path) -> Iterator[str]:
     """Run ``assay open`` with these words; gives the address, which ends in ``/``, once it answers."""
     program = [sys.executable, "-m", "cli", "open", *map(str, words), "--home", str(home), "--no-browser"]
-    with tempfile.TemporaryFile("w+") as log:
-        server = subprocess.Popen(program, cwd=ROOT, stdout=log, stderr=log)
+    with tempfile.NamedTemporaryFile("w") as log:
+        server = subprocess.Popen(program, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:
-            yield _address(server, log)
+            yield _address(server, Path(log.name))
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -42,10 +42,9 @@ def drawn(page: Page) -> None:
     page.wait_for_function(DRAWN, timeout=60_000)
 
 
-def _address(server: subprocess.Popen, log) -> str:
+def _address(server: subprocess.Popen, log: Path) -> str:
     for _ in range(600):
-        log.seek(0)
-        said = log.read()
+        said = log.read_text()
         if found := ADDRESS.search(said):
             return found[0]
         if server.poll() is not None:

@@ -512,9 +512,8 @@ def show_preview(answer: Answer) -> None:
     for unit in ("documents", "tokens", "bytes"):
         pair = answer[unit]
         if pair is not None and pair["total"]:
-            print(
-                f"{unit:<10} {pair['kept']:>16,} of {pair['total']:>16,} kept  {pair['kept'] / pair['total']:>7.1%}"
-            )
+            rate = pair["kept"] / pair["total"]
+            print(f"{unit:<10} {pair['kept']:>16,} of {pair['total']:>16,} kept  {rate:>7.1%}")
     if answer["not_measured"]:
         print(f"not measured {answer['not_measured']:,} documents, outside every rate")
     print(f"\n{'documents':<58} {'fails':>12} {'only this':>12} {'unknown':>10} {'kept':>14}")

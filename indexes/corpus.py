@@ -7,7 +7,7 @@ opening again, and ``stamp`` says when that is worth it.
 
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -72,6 +73,15 @@ class Corpus:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor for one call."""
         return instance().cursor()
+
+    def frame(self, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
+        """The answer to one question, on a cursor of its own."""
+        answer: pl.DataFrame = self.cursor().sql(sql, params=list(values)).pl()
+        return answer
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row of an answer; None where there is none."""
+        return self.cursor().execute(sql, list(values)).fetchone()
 
     def column(self, name: str) -> Column:
         """A column by name.

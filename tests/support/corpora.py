@@ -58,6 +58,8 @@ def literal_corpus(
             if shard.number in (missing or {}).get(family, ()):
                 continue
             part = slice(shard.first, shard.first + shard.rows)
-            table = pa.table({name: pa.array(values)[part] for name, values in columns.items()})
+            table = pa.table(
+                {name: pa.array(values, from_pandas=True)[part] for name, values in columns.items()}
+            )
             families.write_shard(workspace, family, shard, table, about)
     return workspace

@@ -90,8 +90,8 @@ test: $(VENV)/installed
 	$(call step,pytest -m browser --kinds $(KINDS)) \
 	$(CLOSE)
 
-pictures: $(VENV)/installed $(SAMPLE)/.built
-	@$(BIN)/python -m docs.pictures
+pictures: $(VENV)/installed
+	@$(BIN)/pytest -q tests/browser/test_pictures.py --pictures pictures
 
 bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.ingest_jsonl

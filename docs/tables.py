@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from analytics.answers import ANSWERS, ERROR, STEP
-from analytics.corpora import signal_families
+from analytics.signal import signal_families
 from analytics.method import all_methods
+from pages.ui import menu
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -20,10 +21,8 @@ Rows = Iterator[Sequence[object]]
 def pages() -> Rows:
     """Each page's title and question, from the first line of its file."""
     yield "page", "what it answers"
-    for group in ("home", "explore", "select", "deliver"):
-        for path in files(ROOT / "pages" / group):
-            title, question = sentence(path).split(". ", 1)
-            yield title, question
+    for entry in (entry for group in menu.entries().values() for entry in group):
+        yield entry.title, entry.question
 
 
 def recipes() -> Rows:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from kinds import MUST, absent, kind_of
+from workspaces import SAMPLE, built
 
 # A deadline is a timed assert, and the first import of a large package trips it.
 settings.register_profile("assay", deadline=None, derandomize="CI" in os.environ, print_blob=True)
@@ -33,6 +34,7 @@ counted: Counter[str] = Counter()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", type=Path, help="keep a picture of each page in this folder")
     parser.addoption("--kinds", type=Path, help="add the number of tests of each kind to this JSON file")
 
 
@@ -91,6 +93,36 @@ def assay_data() -> Path:
     if not (folder / "corpus").is_dir():
         absent("data", f"ASSAY_DATA={named} holds no folder corpus/")
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def sample_workspace(shared: Path) -> Path:
+    """The sample corpus, measured, embedded and ranked by its targets. To be read; to write, copy it."""
+    targets = {file.stem: file for file in sorted((SAMPLE / "targets").glob("*.jsonl"))}
+    return built(shared / "home" / "sample", [SAMPLE / "corpus"], targets)
+
+
+@pytest.fixture(scope="session")
+def empty_workspace(shared: Path) -> Path:
+    """A corpus without a document. To be read; to write, copy it."""
+    nothing = shared / "nothing" / "nothing.jsonl"
+    nothing.parent.mkdir(exist_ok=True)
+    nothing.touch()
+    return built(shared / "home" / "empty", [nothing], {})
+
+
+@pytest.fixture(scope="session")
+def real_workspace(shared: Path, assay_data: Path) -> Path:
+    """The real corpus, measured, embedded and ranked by benchmarks. To be read; to write, copy it."""
+    targets = {name: assay_data / "benchmarks" / f"{name}.jsonl" for name in ("gsm8k", "arc_easy", "piqa")}
+    return built(shared / "home" / "real", [assay_data / "corpus"], targets)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,59 @@
+"""Every page as a person sees it: nothing scrolls sideways, and every figure says what it is.
+
+``make pictures`` runs this with ``--pictures FOLDER``, which keeps a picture of each.
+"""
+
+from pathlib import Path
+
+import pytest
+from dashboard import drawn, serving
+
+from pages.ui import menu
+
+PAGES = [entry.name for group in menu.entries().values() for entry in group]
+CORPORA = ["sample_workspace", "empty_workspace", pytest.param("real_workspace", marks=pytest.mark.data)]
+
+SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain]")]
+    .filter((box) => box.scrollWidth > box.clientWidth).length"""
+
+UNSAID = """() => [...document.querySelectorAll("[data-testid=stPlotlyChart]")].filter((figure) => {
+    const box = figure.closest("[class*=st-key-figure_]");
+    const title = box?.querySelector(".fc h3")?.textContent;
+    const note = box?.querySelector(".fc p span")?.textContent;
+    const alt = figure.closest("[aria-label]") ?? figure.querySelector("[aria-label], [role=img]");
+    return !(title && note && alt);
+}).length"""
+
+HEIGHT = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    return Math.max(main?.scrollHeight ?? 0, window.innerHeight);
+}"""
+
+
+@pytest.fixture(scope="module", params=CORPORA)
+def dashboard(request):
+    """The address of a dashboard on a corpus, and the corpus's name; one server a corpus."""
+    workspace: Path = request.getfixturevalue(request.param)
+    with serving(workspace, home=workspace.parent) as address:
+        yield address, workspace.name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_and_its_figures_say_what_they_are(name, width, theme, dashboard, browser, request):
+    address, corpus = dashboard
+    folder = request.config.getoption("--pictures")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    try:
+        page = context.new_page()
+        page.goto(f"{address}{name}?corpus={corpus}")
+        drawn(page)
+        assert page.evaluate(SIDEWAYS) == 0
+        assert page.evaluate(UNSAID) == 0
+        if folder:
+            page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
+            page.wait_for_timeout(500)  # figures follow the new height
+            page.screenshot(path=folder / corpus / f"{name}-{theme}-{width}.png")
+    finally:
+        context.close()

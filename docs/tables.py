@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from analytics.answers import ANSWERS, ERROR, STEP
-from analytics.signal import signal_families
 from analytics.method import all_methods
+from analytics.signal import signal_families
 from pages.ui import menu
 
 ROOT = Path(__file__).parent.parent

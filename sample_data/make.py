@@ -2,8 +2,8 @@
 
     python sample_data/make.py [FOLDER]
 
-Writes ``part-00000.parquet`` and its successors to FOLDER (``sample_data/corpus`` when it is left out). The same
-texts and the same version of pyarrow give the same bytes; another version writes the same table in other bytes.
+Writes ``part-00000.parquet`` and its successors to FOLDER (left out: ``sample_data/corpus``). The same texts
+and the same version of pyarrow give the same bytes; another version may write the same table in other bytes.
 
 ``texts/<domain>.txt`` holds the documents of one domain, each as
 
@@ -13,8 +13,8 @@ texts and the same version of pyarrow give the same bytes; another version write
                         (an empty line)
     <text, up to the next line that starts with ===>
 
-A field that is left out or says ``null`` is null. Beside the columns of the corpus a header may say how a text is
-related to others; the tests read these notes, the Parquet files do not hold them:
+A field that is left out or says ``null`` is null. Beside the columns of the corpus a header may say how a
+text is related to others; the tests read these notes, the Parquet files do not hold them:
 
     copy_of: <id>           the text is that of another document, so none follows
     near_copy_of: <id>      the text that follows is an edited copy of another document's

@@ -102,7 +102,7 @@ def ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
 
 
 @cache
-def families() -> Mapping[str, Family]:
+def signal_families() -> Mapping[str, Family]:
     """Every family of signals by name."""
     return members(signals, "FAMILY", Family)
 
@@ -123,6 +123,6 @@ def signal_columns() -> Mapping[str, Column]:
             kind="signal",
             state=MISSING,
         )
-        for family in families().values()
+        for family in signal_families().values()
         for signal in family.signals
     }

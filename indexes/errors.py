@@ -16,6 +16,9 @@ class AssayError(Exception):
         self.sentence = sentence
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[type["AssayError"], tuple[str, str]]:
+        return type(self), (self.sentence, self.next_step)  # so that a worker process can raise it
+
 
 class NoWorkspace(AssayError):
     """Raised when a folder that should be a workspace is none."""

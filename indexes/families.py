@@ -42,12 +42,18 @@ class ColumnFile:
     nulls: Mapping[str, int]
 
 
+_TEXT = {"O": pa.string()}
+
+
 def table_of(arrays: Mapping[str, NDArray[Any]], valid: NDArray[np.bool_] | None = None) -> pa.Table:
-    """Columns for one shard. NaN becomes null here, and so does every value where ``valid`` is false."""
+    """Columns for one shard. NaN becomes null here, and so does every value where ``valid`` is false.
+
+    An array of objects holds text, or None.
+    """
     mask = None if valid is None or valid.all() else ~valid
     return pa.table(
         {
-            name: pa.array(values, mask=_nan(values, mask), from_pandas=False)
+            name: pa.array(values, _TEXT.get(values.dtype.kind), mask=_nan(values, mask), from_pandas=False)
             for name, values in arrays.items()
         }
     )
@@ -103,7 +109,7 @@ def _read_header(path: Path, changed: int, size: int) -> ColumnFile:
         for i in range(group.num_columns):
             chunk = group.column(i)
             if chunk.statistics is not None and chunk.statistics.has_null_count:
-                name = chunk.path_in_schema
+                name = chunk.path_in_schema.removesuffix(".list.element")  # a null vector counts once
                 nulls[name] = nulls.get(name, 0) + chunk.statistics.null_count
     return ColumnFile(
         identity=metadata.get(IDENTITY, b"").decode(),
@@ -169,20 +175,30 @@ def unfinished(workspace: Workspace, family: str, about: Mapping[str, Any]) -> l
     return left
 
 
-def write_lineage(workspace: Workspace, family: str) -> None:
-    """Write ``lineage.json`` beside a whole family: how its columns were made, rows and nulls."""
+def lineage(workspace: Workspace, family: str) -> dict[str, Any]:
+    """How a family's columns were made, with rows and nulls: what stands in its ``lineage.json``."""
     headers = [header for header in family_files(workspace, family) if header is not None]
     names = list(headers[0].types) if headers else []
-    said = {
+    return {
         **(headers[-1].about if headers else {}),
         "family": family,
         "corpus": workspace.fingerprint,
         "rows": sum(header.rows for header in headers),
         "nulls": {name: sum(header.nulls.get(name, 0) for header in headers) for name in names},
     }
+
+
+def lineage_is_written(workspace: Workspace, family: str) -> bool:
+    """Whether ``lineage.json`` says what is true now."""
     path = workspace.root / "columns" / family / "lineage.json"
-    if not path.exists() or files.read_json(path) != said:
-        files.write_json(path, said)
+    return path.exists() and bool(files.read_json(path) == lineage(workspace, family))
+
+
+def write_lineage(workspace: Workspace, family: str) -> None:
+    """Write ``lineage.json`` beside a family's files, unless it says the same already."""
+    if not lineage_is_written(workspace, family):
+        path = workspace.root / "columns" / family / "lineage.json"
+        files.write_json(path, lineage(workspace, family))
 
 
 def read_column(

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from indexes.errors import SourceChanged
+from indexes.errors import FileFault, SourceChanged
 from indexes.workspace import Shard, Workspace, footer_hash
 
 BATCH_BYTES = 8_000_000
@@ -50,12 +50,12 @@ def text_batches(workspace: Workspace, shard: Shard) -> Iterator[pa.LargeBinaryA
     Yields:
         UTF-8 bytes, null where the text is null or not UTF-8; about ``BATCH_BYTES`` each.
     """
-    path, column = text_file(workspace, shard)
+    path, _ = text_file(workspace, shard)
     with pq.ParquetFile(path) as file:
         pending: list[pa.Array] = []
         size = 0
         for group in range(file.num_row_groups):
-            for chunk in file.read_row_group(group, columns=[column], use_threads=False).column(0).chunks:
+            for chunk in _read_group(file, group, workspace, shard).chunks:
                 pending.append(checked(chunk))
                 size += pending[-1].nbytes
             if size >= BATCH_BYTES:
@@ -63,6 +63,23 @@ def text_batches(workspace: Workspace, shard: Shard) -> Iterator[pa.LargeBinaryA
                 pending, size = [], 0
         if pending:
             yield pa.concat_arrays(pending)
+
+
+def _read_group(file: pq.ParquetFile, group: int, workspace: Workspace, shard: Shard) -> pa.ChunkedArray:
+    """The text of one row group.
+
+    Raises:
+        FileFault: its bytes are damaged, which a footer cannot tell.
+    """
+    path, column = text_file(workspace, shard)
+    try:
+        return file.read_row_group(group, columns=[column], use_threads=False).column(0)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise FileFault(
+            f"{path}, which holds the text of {shard.name}, is damaged: {str(error).splitlines()[0]}.",
+            "Put a whole copy in its place, or drop the shard with: "
+            f"assay drop {workspace.root} --shards {shard.number}",
+        ) from None
 
 
 def checked(text: pa.Array) -> pa.LargeBinaryArray:
@@ -115,14 +132,14 @@ def read_texts(workspace: Workspace, doc_ids: Iterable[int]) -> list[bytes | Non
 
 
 def _read_rows(workspace: Workspace, shard: Shard, doc_ids: list[int]) -> Iterator[tuple[int, bytes | None]]:
-    path, column = text_file(workspace, shard)
+    path, _ = text_file(workspace, shard)
     status = path.stat()
     metadata, ends = _footer(path, status.st_mtime_ns, status.st_size)
     rows = np.array(doc_ids) - shard.first
     groups = np.searchsorted(ends, rows, side="right")
     with pq.ParquetFile(path, metadata=metadata, memory_map=True) as file:
         for group in np.unique(groups):
-            text = file.read_row_group(int(group), columns=[column], use_threads=False).column(0)
+            text = _read_group(file, int(group), workspace, shard)
             start = ends[group - 1] if group else 0
             inside = rows[groups == group]
             values = checked(text.take(pa.array(inside - start)).combine_chunks()).to_pylist()

@@ -1,6 +1,7 @@
 """The contract of all signals, and plain Python beside each kernel."""
 
 import math
+import os
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,10 +13,10 @@ from bpe_openai._bindings import tokenizer_for_encoding
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analytics.signal import Texts, families
+from analytics.signal import Texts, signal_families
 from indexes.texts import buffers
 
-SIGNALS = [signal for family in families().values() for signal in family.signals]
+SIGNALS = [signal for family in signal_families().values() for signal in family.signals]
 EVERY_SIGNAL = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.column)
 
 SPACES = [chr(point) for point in range(sys.maxunicode) if chr(point).isspace()]
@@ -73,7 +74,7 @@ def test_every_column_has_one_name():
 
 
 def test_a_family_is_named_as_its_file():
-    assert all(name == family.name and family.version >= 1 for name, family in families().items())
+    assert all(name == family.name and family.version >= 1 for name, family in signal_families().items())
 
 
 @EVERY_SIGNAL
@@ -160,6 +161,34 @@ def test_tokens_are_byte_pairs_and_a_special_token_is_ordinary_text():
     tokens = next(signal for signal in SIGNALS if signal.column == "tokens")
     texts = as_the_shell_does(["hello world", "<|endoftext|>", "", "tiktoken is great!"])
     assert tokens.measure(texts).tolist() == [2, 7, 0, 6]  # the last is the example of OpenAI's own cookbook
+
+
+def test_a_stop_word_is_one_in_any_case_and_with_any_other_letter_it_is_none():
+    count = next(signal for signal in SIGNALS if signal.column == "stop_word_count")
+    letters = [chr(point) for point in [*range(1, 0x250), 0x1E9E, 0x212A, 0x212B, 0xFF54]]
+    words = [
+        word[:i] + letter + word[i + 1 :] for word in EIGHT for i in range(len(word)) for letter in letters
+    ]
+    words += [word + letter for word in EIGHT for letter in letters]
+    expected = [PLAIN["stop_word_count"](word) for word in words]
+    assert count.measure(as_the_shell_does(words)).tolist() == expected
+    assert sum(expected) > len(EIGHT)
+
+
+def test_no_kernel_reads_outside_its_arrays(tmp_path):
+    measure_all = """
+import numpy as np
+from analytics.signal import Texts, signal_families
+rubbish = [b"", b"a", b"\\xf0", b"\\xff\\xff\\xff\\xff", b"..", b"\\r", b"\\xe2", b"the", b"\\xe2\\x80"]
+for pieces in [rubbish, *([one] for one in rubbish), [b"and", b"\\xf7\\xbf\\xbf\\xbf"]]:
+    valid = np.array([piece.isascii() for piece in pieces])
+    texts = Texts(np.frombuffer(b"".join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)]), valid)
+    for family in signal_families().values():
+        for signal in family.signals:
+            signal.measure(texts)
+"""
+    checked = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", measure_all], check=True, env=checked)
 
 
 @given(TEXTS)

@@ -1,0 +1,198 @@
+"""The shell around the pure core: it reads texts and columns, calls a pure function, and writes columns."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.signal import Family, Texts, signal_columns, signal_families
+from analytics.status import note_run
+from indexes import families
+from indexes.engine import default_workers, map_items
+from indexes.errors import AssayError, FileFault, MissingColumn, SourceChanged, near_matches
+from indexes.lock import writer
+from indexes.texts import buffers, text_batches
+from indexes.workspace import Shard, Workspace, read_workspace
+
+Progress = Callable[[int, int], None]
+"""(documents done, documents to do)."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run of ``measure`` did.
+
+    Attributes:
+        documents: documents for which something was computed in this run.
+        columns: the columns that were asked for.
+        faults: shards whose text could not be read; all others were measured.
+    """
+
+    documents: int
+    columns: tuple[str, ...]
+    seconds: float
+    faults: tuple[AssayError, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "documents": self.documents,
+            "columns": list(self.columns),
+            "seconds": round(self.seconds, 3),
+        }
+        if self.faults:
+            said["error"] = " ".join(fault.sentence for fault in self.faults)
+            said["next_step"] = self.faults[0].next_step
+        return said
+
+
+@dataclass(frozen=True)
+class Task:
+    """One shard, and what is to be written for it: family -> how its columns are made."""
+
+    workspace: Workspace
+    shard: Shard
+    abouts: Mapping[str, Mapping[str, Any]]
+
+
+def measure(
+    root: Path,
+    names: Sequence[str] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Measured:
+    """Compute signals: a column file for every family and shard that lacks one or has an outdated one.
+
+    The text of a shard is read once for all families that it lacks. What is finished stays, so a run that
+    was stopped goes on at the shards that are left.
+
+    Args:
+        root: the workspace.
+        names: families; all if None.
+        workers: processes; one a core if None.
+        progress: called as shards are done, and more often where one process does all.
+
+    Raises:
+        MissingColumn: there is no such family.
+        WorkspaceBusy: another process writes to the workspace.
+    """
+    began = time.perf_counter()
+    wanted = _families_named(root, names)
+    columns = tuple(signal.column for family in wanted for signal in family.signals)
+    workspace = read_workspace(root)
+    written = (families.lineage_is_written(workspace, family.name) for family in wanted)
+    if not _tasks(workspace, wanted) and all(written):
+        return Measured(0, columns, time.perf_counter() - began)
+
+    with writer(root):
+        workspace = read_workspace(root)
+        tasks = _tasks(workspace, wanted)
+        total = sum(task.shard.rows for task in tasks)
+        workers = workers or default_workers()
+        alone = workers == 1 or len(tasks) == 1
+        documents = 0
+        faults = []
+
+        def within(rows: int) -> None:
+            if progress is not None:
+                progress(documents + rows, total)
+
+        within(0)
+        work = (lambda task: measure_shard(task, within)) if alone else measure_shard
+        for task, fault in map_items(work, tasks, workers):
+            if fault is not None:
+                faults.append((task.shard.number, fault))
+                continue
+            documents += task.shard.rows
+            within(0)
+        for family in wanted:
+            families.write_lineage(workspace, family.name)
+        seconds = time.perf_counter() - began
+        note_run(root, "measure", documents, seconds)
+    faults.sort(key=lambda pair: pair[0])
+    return Measured(documents, columns, seconds, tuple(fault for _, fault in faults))
+
+
+def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
+    known = signal_families()
+    if names is None:
+        return list(known.values())
+    for name in names:
+        if name not in known:
+            column = signal_columns().get(name)
+            raise MissingColumn(
+                f"There is no family of signals {name}.{near_matches(name, known)}",
+                f"The column {name} is measured with: assay measure {root} {column.family}"
+                if column
+                else f"Choose from: {', '.join(known)}.",
+            )
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _tasks(workspace: Workspace, wanted: Iterable[Family]) -> list[Task]:
+    """What is left to do, a shard each, in the order of the shards."""
+    left: dict[int, dict[str, Mapping[str, Any]]] = {}
+    for family in wanted:
+        about = about_family(family, workspace)
+        for shard in families.unfinished(workspace, family.name, about):
+            left.setdefault(shard.number, {})[family.name] = about
+    here = replace(workspace, shards=(), sources=(), tombstones=())  # a worker needs to know only where it is
+    return [Task(here, shard, left[shard.number]) for shard in workspace.shards if shard.number in left]
+
+
+def about_family(family: Family, workspace: Workspace) -> dict[str, Any]:
+    """How a family's columns are made in this corpus: the lineage that stands in each of its files."""
+    return {
+        "method": family.name,
+        "version": family.version,
+        "parameters": dict(family.params),
+        "columns": {
+            signal.column: {
+                "unit": signal.unit,
+                "low": signal.low,
+                "high": signal.high,
+                "variant": signal.variant,
+                "source": signal.source,
+                "kind": "signal",
+            }
+            for signal in family.signals
+        },
+    }
+
+
+def measure_shard(task: Task, done: Callable[[int], None] | None = None) -> AssayError | None:
+    """Write the column files of one shard; the fault instead where its text cannot be read.
+
+    Args:
+        task: the shard and the families that it lacks.
+        done: called with the number of the shard's documents done so far.
+    """
+    lacking = [signal_families()[name] for name in task.abouts]
+    parts: dict[str, list[NDArray[Any]]] = {
+        signal.column: [np.empty(0, np.int64 if signal.type == "integer" else np.float64)]
+        for family in lacking
+        for signal in family.signals
+    }
+    valid = [np.empty(0, np.bool_)]
+    rows = 0
+    try:
+        for batch in text_batches(task.workspace, task.shard):
+            texts = Texts(*buffers(batch))
+            for family in lacking:
+                for signal in family.signals:
+                    parts[signal.column].append(signal.measure(texts))
+            valid.append(texts.valid)
+            rows += len(texts)
+            if done is not None:
+                done(rows)
+    except (SourceChanged, FileFault) as fault:
+        return fault
+    readable = np.concatenate(valid)
+    for family in lacking:
+        arrays = {signal.column: np.concatenate(parts[signal.column]) for signal in family.signals}
+        table = families.table_of(arrays, readable)
+        families.write_shard(task.workspace, family.name, task.shard, table, task.abouts[family.name])
+    return None

@@ -1,0 +1,284 @@
+"""The shell of the signals: what it reads, what it writes, and what it leaves alone."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from corpora import literal_corpus
+
+from analytics.runs import measure
+from analytics.signal import signal_columns, signal_families
+from indexes import families, files, texts
+from indexes.corpus import open_corpus
+from indexes.errors import FileFault, MissingColumn, SourceChanged, WorkspaceBusy
+from indexes.lock import writer
+from indexes.workspace import TextPlace, footer_hash, read_workspace, write_workspace
+
+TEXTS = ["", "one", "the two … ##", "drei\r\nvier\u2028fünf", "שלום עולם", "a\0b", " \n ", "So be it."]
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """Eight documents in three shards."""
+    return literal_corpus(tmp_path / "corpus", [{"text": text} for text in TEXTS], rows=3)
+
+
+def values(workspace, name):
+    family = signal_columns()[name].family
+    tables = [families.read_column(workspace, family, shard, [name]) for shard in workspace.shards]
+    return pa.concat_tables(tables)[name].to_pylist()
+
+
+def tree(root):
+    """Every file's bytes, but those that hold times or may differ."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name not in ("run.json", "lock")
+    }
+
+
+def read_in_place(workspace, shard, values, path):
+    """Let a shard's text lie in a file of its own, read where it lies."""
+    pq.write_table(pa.table({"content": pa.array(values, pa.binary())}), path, row_group_size=2)
+    status = path.stat()
+    place = TextPlace("content", str(path), status.st_size, status.st_mtime_ns, footer_hash(path))
+    shards = [replace(old, text=place) if old == shard else old for old in workspace.shards]
+    write_workspace(replace(workspace, shards=tuple(shards)))
+    return read_workspace(workspace.root)
+
+
+def test_every_signal_of_every_document_is_written(corpus):
+    done = measure(corpus.root, workers=1)
+    assert done.documents == len(TEXTS)
+    assert set(done.columns) == set(signal_columns())
+    assert values(corpus, "words") == [len(text.split()) for text in TEXTS]
+    assert values(corpus, "bytes") == [len(text.encode()) for text in TEXTS]
+
+
+def test_what_is_undefined_is_null_and_never_nan(corpus):
+    measure(corpus.root, workers=1)
+    means = values(corpus, "mean_word_length")
+    assert means[0] is None
+    assert means[6] is None
+    assert means[1] == 3.0
+
+
+def test_a_corpus_sees_the_columns_with_what_they_declare(corpus):
+    measure(corpus.root, workers=1)
+    columns = open_corpus(corpus.root).columns
+    for name, declared in signal_columns().items():
+        found = columns[name]
+        assert found.state == "whole"
+        assert (
+            found.lineage["parameters"]
+            == files.read_json(corpus.root / "columns" / found.family / "lineage.json")["parameters"]
+        )
+        assert replace(found, state="missing", nulls=None, lineage={}) == declared
+
+
+def test_the_lineage_names_the_tokenizer(corpus):
+    measure(corpus.root, ["tokens"], workers=1)
+    said = files.read_json(corpus.root / "columns" / "tokens" / "lineage.json")
+    assert said["parameters"]["tokenizer"] == "cl100k_base"
+    assert said["rows"] == len(TEXTS)
+    assert said["nulls"] == {"tokens": 0}
+    assert said["corpus"] == corpus.fingerprint
+
+
+def test_text_that_is_null_or_not_utf8_is_null_in_every_signal(corpus, tmp_path):
+    workspace = read_in_place(
+        corpus, corpus.shards[1], [b"good", b"bad \xff", None], tmp_path / "theirs.parquet"
+    )
+    measure(workspace.root, workers=1)
+    for name in signal_columns():
+        assert values(workspace, name)[4:6] == [None, None]
+    assert values(workspace, "characters")[2:5] == [len(TEXTS[2]), 4, None]
+
+
+def test_a_surrogate_is_not_utf8(corpus, tmp_path):
+    path = tmp_path / "theirs.parquet"
+    workspace = read_in_place(corpus, corpus.shards[0], [b"\xed\xa0\x80", b"", b"a"], path)
+    measure(workspace.root, workers=1)
+    assert values(workspace, "characters")[:3] == [None, 0, 1]
+
+
+def test_the_same_again_is_done_at_once_even_while_another_writes(corpus):
+    measure(corpus.root, workers=1)
+    before = tree(corpus.root)
+    with writer(corpus.root):
+        again = measure(corpus.root, workers=1)
+    assert again.documents == 0
+    assert again.columns
+    assert tree(corpus.root) == before
+
+
+def test_a_second_writer_is_refused_while_there_is_something_to_do(corpus):
+    with writer(corpus.root), pytest.raises(WorkspaceBusy):
+        measure(corpus.root, workers=1)
+
+
+def test_only_what_is_missing_is_computed(corpus):
+    measure(corpus.root, workers=1)
+    whole = tree(corpus.root)
+    untouched = corpus.column_file("words", corpus.shards[0]).stat().st_mtime_ns
+    corpus.column_file("words", corpus.shards[1]).unlink()
+    assert measure(corpus.root, workers=1).documents == 3
+    assert tree(corpus.root) == whole
+    assert corpus.column_file("words", corpus.shards[0]).stat().st_mtime_ns == untouched
+
+
+def test_text_is_read_once_for_all_families_that_a_shard_lacks(corpus, monkeypatch):
+    measure(corpus.root, ["length"], workers=1)
+    read = []
+
+    def counted(workspace, shard):
+        read.append(shard.number)
+        return texts.text_batches(workspace, shard)
+
+    monkeypatch.setattr("analytics.runs.text_batches", counted)
+    measure(corpus.root, workers=1)
+    assert read == [0, 1, 2]
+
+
+def test_columns_of_an_older_definition_are_computed_anew(corpus):
+    measure(corpus.root, workers=1)
+    whole = tree(corpus.root)
+    shard = corpus.shards[2]
+    about = families.read_header(corpus.column_file("words", shard)).about
+    older = families.read_column(corpus, "words", shard)
+    families.write_shard(corpus, "words", shard, older, {**about, "version": 0})
+    assert measure(corpus.root, workers=1).documents == 2
+    assert tree(corpus.root) == whole
+
+
+def test_columns_of_another_shard_are_computed_anew(corpus):
+    measure(corpus.root, workers=1)
+    whole = tree(corpus.root)
+    first, second = (corpus.column_file("words", shard) for shard in corpus.shards[:2])
+    second.write_bytes(first.read_bytes())
+    assert measure(corpus.root, workers=1).documents == 3
+    assert tree(corpus.root) == whole
+
+
+def test_documents_that_came_later_are_added_and_the_others_left(tmp_path):
+    part = literal_corpus(tmp_path / "part", [{"text": text} for text in TEXTS[:6]], rows=3)
+    measure(part.root, workers=1)
+    whole = literal_corpus(tmp_path / "part", [{"text": text} for text in TEXTS], rows=3)
+    assert measure(whole.root, workers=1).documents == 2
+    assert values(whole, "words") == [len(text.split()) for text in TEXTS]
+
+
+def test_one_process_and_two_write_the_same_bytes(corpus, tmp_path):
+    measure(corpus.root, workers=1)
+    other = literal_corpus(tmp_path / "other" / "corpus", [{"text": text} for text in TEXTS], rows=3)
+    assert measure(other.root, workers=2).documents == len(TEXTS)
+    assert tree(other.root) == tree(corpus.root)
+
+
+def test_the_size_of_batches_changes_no_byte(tmp_path, monkeypatch):
+    documents = [{"text": text * 3} for text in TEXTS] * 200  # three row groups
+    trees = []
+    for name, size in [("small", 1), ("large", 8_000_000)]:
+        monkeypatch.setattr(texts, "BATCH_BYTES", size)
+        workspace = literal_corpus(tmp_path / name / "corpus", documents)
+        measure(workspace.root, workers=1)
+        trees.append(tree(workspace.root))
+    assert trees[0] == trees[1]
+
+
+def test_a_run_killed_at_any_rename_is_completed_by_the_next(corpus, tmp_path, monkeypatch):
+    undisturbed = literal_corpus(
+        tmp_path / "undisturbed" / "corpus", [{"text": text} for text in TEXTS], rows=3
+    )
+    measure(undisturbed.root, workers=1)
+    renames = 0
+
+    def die_later(path):
+        nonlocal left
+        left -= 1
+        if left < 0 and path.name != "run.json":
+            raise KeyboardInterrupt
+
+    while True:
+        left = renames
+        monkeypatch.setattr(files, "on_rename", die_later)
+        try:
+            measure(corpus.root, workers=1)
+        except KeyboardInterrupt:
+            renames += 1
+            monkeypatch.setattr(files, "on_rename", None)
+            measure(corpus.root, workers=1)
+            assert tree(corpus.root) == tree(undisturbed.root)
+            for family in signal_families():
+                for path in (corpus.root / "columns" / family).iterdir():
+                    path.unlink()
+        else:
+            break
+    assert renames >= len(signal_families()) * (len(corpus.shards) + 1)
+
+
+def test_an_empty_shard_has_empty_columns(tmp_path):
+    workspace = literal_corpus(tmp_path / "corpus", [{"text": "one"}])
+    path = workspace.root / "documents" / "shard-00001.parquet"
+    pq.write_table(pq.read_table(workspace.documents_file(workspace.shards[0])).slice(0, 0), path)
+    empty = replace(workspace.shards[0], number=1, first=1, rows=0, identity="e" * 32)
+    write_workspace(replace(workspace, shards=(workspace.shards[0], empty)))
+    assert measure(workspace.root, workers=1).documents == 1
+    assert values(read_workspace(workspace.root), "words") == [1]
+
+
+def test_a_corpus_without_documents_is_measured_at_once(tmp_path):
+    workspace = literal_corpus(tmp_path / "corpus", [])
+    assert measure(workspace.root).documents == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_source_that_has_changed_is_named_and_the_other_shards_are_measured(corpus, tmp_path, workers):
+    path = tmp_path / "theirs.parquet"
+    workspace = read_in_place(corpus, corpus.shards[1], [b"a", b"b", b"c"], path)
+    pq.write_table(pa.table({"content": [b"others"] * 3}), path)
+    done = measure(workspace.root, workers=workers)
+    assert done.documents == 5
+    (fault,) = done.faults
+    assert isinstance(fault, SourceChanged)
+    assert "shard-00001" in done.as_json()["error"]
+    assert done.as_json()["next_step"] == fault.next_step
+    assert open_corpus(workspace.root).columns["words"].state == "partial"
+
+    read_in_place(workspace, workspace.shards[1], [b"a", b"b", b"c"], path)
+    assert measure(workspace.root, workers=workers).documents == 3
+    assert open_corpus(workspace.root).columns["words"].state == "whole"
+
+
+def test_damaged_bytes_of_a_source_are_a_named_fault_of_their_shard(corpus, tmp_path):
+    path = tmp_path / "theirs.parquet"
+    long = [bytes(np.random.default_rng(i).integers(97, 122, 5_000, dtype=np.uint8)) for i in range(3)]
+    workspace = read_in_place(corpus, corpus.shards[1], long, path)
+    status, whole = path.stat(), path.read_bytes()
+    path.write_bytes(whole[:4] + bytes(200) + whole[204:])
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    done = measure(workspace.root, workers=1)
+    assert done.documents == 5
+    assert isinstance(done.faults[0], FileFault)
+
+
+def test_an_unknown_family_is_answered_with_near_matches_or_the_family_of_that_column(corpus):
+    with pytest.raises(MissingColumn) as told:
+        measure(corpus.root, ["lenght"])
+    assert "length" in told.value.sentence
+    with pytest.raises(MissingColumn) as told:
+        measure(corpus.root, ["characters"])
+    assert told.value.next_step.endswith("length")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_is_told_in_documents(corpus, workers):
+    seen = []
+    measure(corpus.root, workers=workers, progress=lambda done, total: seen.append((done, total)))
+    assert seen[0] == (0, len(TEXTS))
+    assert seen[-1] == (len(TEXTS), len(TEXTS))
+    assert seen == sorted(seen)

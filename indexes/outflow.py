@@ -4,7 +4,7 @@ What is read depends on nothing but the corpus: a row group of the file that hol
 none of those in which nothing is kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,8 @@ ALL = "all"
 OURS = "assay."
 """Put before a name of ours that a source has taken."""
 
-Mask = Callable[[Shard], NDArray[np.bool_]]
-"""Which documents of a shard are kept, in row order, shape (rows,)."""
+Masks = Iterable[tuple[Shard, NDArray[np.bool_]]]
+"""Shards in their order, each with which of its documents are kept, in row order, shape (rows,)."""
 
 Place = tuple[str, str]
 """(family, column in its files); the text is in family ``text``."""
@@ -216,9 +216,7 @@ def _field_named(
 # --- their values ----------------------------------------------------------------------------------------
 
 
-def kept_documents(
-    corpus: Corpus, fields: Sequence[Field], masks: Iterable[tuple[Shard, NDArray[np.bool_]]]
-) -> Iterator[Kept]:
+def kept_documents(corpus: Corpus, fields: Sequence[Field], masks: Masks) -> Iterator[Kept]:
     """The documents that are kept, in corpus order.
 
     Args:

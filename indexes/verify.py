@@ -14,7 +14,7 @@ import zstandard
 from indexes import families, files, manifest
 from indexes.columns import DOC_ID, KEY
 from indexes.errors import AssayError, BadExport, Misaligned
-from indexes.export import UNFINISHED
+from indexes.export_folder import UNFINISHED
 from indexes.format import format_named
 from indexes.texts import text_file
 from indexes.workspace import (

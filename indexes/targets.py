@@ -173,6 +173,19 @@ def read_examples(root: Path, name: str, ids: Sequence[str] | None = None) -> pl
     return table if ids is None else table.filter(pl.col("id").is_in(list(ids)))
 
 
+def example_texts(root: Path, examples: Iterable[str]) -> dict[str, str]:
+    """The text of some examples, each named ``target:id`` as in a score's column; of those that are there."""
+    ids: dict[str, list[str]] = {}
+    for example in examples:
+        target, _, own = example.partition(":")
+        ids.setdefault(target, []).append(own)
+    found: dict[str, str] = {}
+    for target in sorted(set(ids) & set(target_names(root))):
+        rows = read_examples(root, target, ids[target])
+        found |= {f"{target}:{own}": text for own, text in rows.select("id", "text").iter_rows()}
+    return found
+
+
 def _examples(file: Path, split: str) -> tuple[pa.Table, int]:
     """The rows of a file that hold text, and how many do not."""
     found: list[dict[str, Any]] = []

@@ -87,6 +87,11 @@ def score(
     return scored
 
 
+def best_rank(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The best rank that a score came from, 1 the most similar; NaN where there is no score."""
+    return np.floor(-scores)
+
+
 def _nearest(similar: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     """Places of the ``count`` most similar, the most similar first, equal ones by place.
 

@@ -8,7 +8,7 @@ from corpora import literal_corpus
 
 from indexes import files
 from indexes.errors import BadTarget, NameTaken
-from indexes.targets import add_target, example_text, read_examples, read_target, target_names
+from indexes.targets import add_target, example_text, example_texts, read_examples, read_target, target_names
 
 
 @pytest.fixture
@@ -217,3 +217,10 @@ def test_the_real_benchmarks_are_read(root, assay_data):
         target = add_target(root, f"{path.stem}-any", path, split="any")
         assert target.without_text == 0
         assert target.examples == len(path.read_bytes().splitlines())
+
+
+def test_texts_of_examples_are_found_by_their_names(root, lines):
+    add_target(root, "sums", lines(TRAIN, DEV, {"id": "a:b", "text": "colon"}))
+    found = example_texts(root, ["sums:d/0", "sums:a:b", "sums:gone", "other:1", "odd"])
+    assert found == {"sums:d/0": "2 + 2?\n4", "sums:a:b": "colon"}
+    assert example_texts(root, []) == {}

@@ -34,7 +34,7 @@ def test_a_case_worked_by_hand():
     examples = np.array([[1, 0], [0, 1]])
     # Example 0 ranks 0, 1, 2, 3 by 1, 0.6, 0, -1; example 1 ranks 2, 1 by 1, 0.8, then 0 and 3 by 0, by key.
     scored = betr.score(vectors, np.array([9, 7, 8, 1], dtype=np.uint64), examples)
-    np.testing.assert_array_equal(np.ceil(scored.score), [-1, -2, -1, -3])
+    np.testing.assert_array_equal(betr.best_rank(scored.score), [1, 2, 1, 3])
     np.testing.assert_array_equal(scored.example, [0, 1, 1, 1])
     np.testing.assert_allclose(scored.similarity, [1, 0.8, 1, 0], atol=1e-7)
     np.testing.assert_allclose(scored.score, [-1, -2.1, -1, -3.5], atol=1e-7)

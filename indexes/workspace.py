@@ -64,6 +64,8 @@ class Shard:
     identity: str
     text: TextPlace = TextPlace()
     files: tuple[SourceFile, ...] = ()
+    bytes: int | None = None
+    """UTF-8 bytes of its text where it was copied; None where it is read in place."""
     names: Mapping[str, str] = field(default_factory=dict)
     """The source's own column name -> the stored column that holds its values, in the file's order."""
 
@@ -103,6 +105,8 @@ class Workspace:
     ingest: Mapping[str, Any] = field(default_factory=dict)
     """The running or last ingest: its arguments and whether it is complete."""
     tombstones: tuple[Tombstone, ...] = ()
+    others: tuple[SourceFile, ...] = ()
+    """Files that gave no document: empty, or with no row that was drawn or could be taken in."""
 
     @property
     def documents(self) -> int:
@@ -199,6 +203,7 @@ def read_workspace(root: Path) -> Workspace:
         part=said.get("part", {}),
         ingest=said.get("ingest", {}),
         tombstones=tuple(read_tombstones(root)),
+        others=tuple(SourceFile(**file) for file in said.get("file", ())),
     )
 
 
@@ -212,6 +217,7 @@ def _shards(tables: Iterable[Mapping[str, Any]]) -> Iterable[Shard]:
             identity=table["identity"],
             text=TextPlace(**table.get("text", {})),
             files=tuple(SourceFile(**file) for file in table.get("file", ())),
+            bytes=table.get("bytes"),
             names=table.get("names", {}),
         )
         first += table["rows"]
@@ -224,6 +230,8 @@ def write_workspace(workspace: Workspace) -> None:
         table: dict[str, Any] = {"number": shard.number, "rows": shard.rows, "identity": shard.identity}
         if shard.text != TextPlace():
             table["text"] = vars(shard.text)
+        if shard.bytes is not None:
+            table["bytes"] = shard.bytes
         if shard.names:
             table["names"] = dict(shard.names)
         table["file"] = [vars(file) for file in shard.files]
@@ -236,6 +244,7 @@ def write_workspace(workspace: Workspace) -> None:
         "columns": dict(workspace.columns),
         "source": [dict(source) for source in workspace.sources],
         "shard": shards,
+        "file": [vars(file) for file in workspace.others],
     }
     files.write_text(workspace.root / CORPUS, tomli_w.dumps(said))
 

@@ -8,6 +8,7 @@ import json
 import shlex
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,7 +61,8 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     job: Path | None = getattr(arguments, "job", None)
     progress = Progress(arguments.command, job)
-    signal.signal(signal.SIGTERM, _interrupt)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         answer = _when_free(arguments.run, arguments, progress)
     except AssayError as problem:
@@ -94,9 +96,9 @@ def main(words: Sequence[str] | None = None) -> int:
         state = "failed" if failed else "done"
         problem_said = {key: answer[key] for key in ("error", "next_step") if key in answer}
         progress.record.update(state=state, ended=time.time(), result=answer, **problem_said)
-    if arguments.json:
+    if arguments.json and answer:
         print(json.dumps(answer, ensure_ascii=False, default=str))
-    else:
+    elif answer:
         arguments.show(answer)
         if failed:
             say(f"{answer['error']}\n  Next: {answer['next_step']}")
@@ -198,8 +200,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--method", default="betr")
     made.add_argument("--target", action="append", required=True, metavar="NAME", nargs="+")
     made.add_argument("--name", metavar="COLUMN", help="the column; METHOD_TARGET if not given")
-    made.add_argument("--replace", action="store_true")
-    made.add_argument("--allow-partial", action="store_true")
+    made.add_argument("--replace", action="store_true", help="in the place of a column made otherwise")
+    made.add_argument("--workers", type=int, help="processes; one a core if not given")
 
     made = word("columns", columns, "list columns with their lineage, or write chosen ones", show_columns)
     made.add_argument("workspace", type=Path)
@@ -222,7 +224,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--to", type=Path, required=True, metavar="DIR")
     made.add_argument("--format", default="parquet", help="parquet or jsonl")
     made.add_argument(
-        "--columns", default="source", metavar="A,B", help="`source` for all that came; scores by name"
+        "--columns", default="all", metavar="A,B", help="`all` that came with the documents; ours by name"
     )
     made.add_argument(
         "--shard-size", default="256MB", metavar="SIZE", help="of text (256MB), or documents (100000)"
@@ -250,7 +252,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--reason")
     made.add_argument("--undo", type=int, metavar="N")
 
-    made = word("open", open_dashboard, "the dashboard")
+    made = word("open", open_dashboard, "the dashboard", lambda answer: None)
     made.add_argument("workspaces", nargs="*", type=Path, metavar="WORKSPACE | FILES")
     made.add_argument("--home", type=Path, default=Path(".assay"), help="folder of workspaces (./.assay)")
     made.add_argument(
@@ -297,9 +299,7 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
     )
     if said.dry_run:
         return plan(said.to, options)
-    report = take_in(said.to, options, progress)
-    for note in report.notes:
-        say(note)
+    report = take_in(said.to, options, progress, say)
     if said.measure and report.total:
         from analytics.runs import measure as compute
 
@@ -328,25 +328,38 @@ def measure(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def embed(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute embeddings and their index."""
-    from analytics.ranking import embed as compute
+    from analytics.ranking import embed_corpus, user_cache
 
-    return compute(said.workspace, said.workers, progress).as_json()
+    return embed_corpus(said.workspace, user_cache(), said.workers, progress, say).as_json()
 
 
 def target_add(said: argparse.Namespace, progress: Progress) -> Answer:
     """Add a benchmark target."""
-    from analytics.ranking import add_target
+    from indexes.targets import add_target
 
-    return add_target(said.workspace, said.name, said.file, said.split, said.replace).as_json()
+    target = add_target(said.workspace, said.name, said.file, said.split, said.replace)
+    if target.warning:
+        say(target.warning)
+    return {"examples": target.examples, "test_rows": target.test_rows}
 
 
 def rank(said: argparse.Namespace, progress: Progress) -> Answer:
     """Rank documents by a selection method."""
     from analytics.ranking import rank as compute
+    from analytics.ranking import user_cache
 
     targets = [name for names in said.target for name in names]
+    name = said.name or "_".join([said.method, *sorted(targets)])
     return compute(
-        said.workspace, said.method, targets, said.name, said.replace, said.allow_partial, progress
+        said.workspace,
+        said.method,
+        targets,
+        name,
+        user_cache(),
+        said.replace,
+        said.workers,
+        progress,
+        say,
     ).as_json()
 
 
@@ -367,11 +380,10 @@ def columns(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     """What each step of a recipe costs."""
+    from analytics.corpora import open_for_questions
     from analytics.preview import preview as count
     from analytics.preview import write_decisions
     from analytics.recipe import find_recipe
-
-    from analytics.corpora import open_for_questions
 
     corpus = open_for_questions(said.workspace)
     recipe = find_recipe(said.recipe, said.workspace)
@@ -451,20 +463,18 @@ def drop(said: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
-    """Serve the dashboard."""
+    """Serve the dashboard until interrupted; its address is said as soon as it answers."""
+    from analytics.opening import workspaces_of
+    from pages.ui.launch import Launch
     from pages.ui.server import serve
 
-    return serve(
-        said.workspaces,
-        home=said.home,
-        roots=said.root,
-        cache=said.cache,
-        host=said.host,
-        port=said.port,
-        browser=not said.no_browser,
-        base_path=said.base_path,
-        as_json=said.json,
-    )
+    def announce(address: str) -> None:
+        print(json.dumps({"url": address}) if said.json else f"Assay is open at {address}", flush=True)
+
+    roots = workspaces_of(said.workspaces, said.home)
+    launch = Launch(tuple(roots), said.home, tuple(said.root), said.cache)
+    serve(launch, said.host, said.port, not said.no_browser, said.base_path, announce)
+    return {}
 
 
 # --- answers for people ---------------------------------------------------------------------------------

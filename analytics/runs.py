@@ -1,7 +1,7 @@
 """The shell around the pure core: it reads texts and columns, calls a pure function, and writes columns."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.signal import Family, Texts, signal_columns, signal_families
-from analytics.status import note_run
+from analytics.signal import Family, Given, Texts, signal_columns, signal_families
 from indexes import families
+from indexes.columns import TEXT
 from indexes.engine import default_workers, map_items
 from indexes.errors import AssayError, FileFault, MissingColumn, SourceChanged, near_matches
 from indexes.lock import writer
+from indexes.schema import schema_named
 from indexes.texts import buffers, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
+
+PIECE_BYTES = 2_000_000
+"""Text measured at a time: what is made of it takes several times its size, and row groups may be large."""
+
+TAKEN = "taken"
+"""Parameter of a family whose values came with the documents: column -> the documents' column it is."""
 
 Progress = Callable[[int, int], None]
 """(documents done, documents to do)."""
@@ -79,6 +86,8 @@ def measure(
         MissingColumn: there is no such family.
         WorkspaceBusy: another process writes to the workspace.
     """
+    from analytics.status import note_run  # it brings DuckDB, which the worker processes do without
+
     began = time.perf_counter()
     wanted = _families_named(root, names)
     columns = tuple(signal.column for family in wanted for signal in family.signals)
@@ -145,10 +154,13 @@ def _tasks(workspace: Workspace, wanted: Iterable[Family]) -> list[Task]:
 
 def about_family(family: Family, workspace: Workspace) -> dict[str, Any]:
     """How a family's columns are made in this corpus: the lineage that stands in each of its files."""
+    parameters = dict(family.params)
+    if family.given is not None and _has_given(workspace, family.given):
+        parameters = {**family.given.params, TAKEN: dict(family.given.columns)}
     return {
         "method": family.name,
         "version": family.version,
-        "parameters": dict(family.params),
+        "parameters": parameters,
         "columns": {
             signal.column: {
                 "unit": signal.unit,
@@ -163,6 +175,20 @@ def about_family(family: Family, workspace: Workspace) -> dict[str, Any]:
     }
 
 
+def _has_given(workspace: Workspace, given: Given) -> bool:
+    """Whether every document came with values of one kind."""
+    told_by = set(schema_named(given.schema).required) - {TEXT}
+    shards = [shard for shard in workspace.shards if shard.rows]
+    for shard in shards:
+        header = families.read_header(workspace.documents_file(shard))
+        if not told_by <= shard.names.keys() or any(
+            not header.types.get(name, "").startswith(("int", "uint")) or header.nulls.get(name) != 0
+            for name in given.columns.values()
+        ):
+            return False
+    return bool(shards)
+
+
 def measure_shard(task: Task, done: Callable[[int], None] | None = None) -> AssayError | None:
     """Write the column files of one shard; the fault instead where its text cannot be read.
 
@@ -170,29 +196,46 @@ def measure_shard(task: Task, done: Callable[[int], None] | None = None) -> Assa
         task: the shard and the families that it lacks.
         done: called with the number of the shard's documents done so far.
     """
-    lacking = [signal_families()[name] for name in task.abouts]
+    lacking = {name: signal_families()[name] for name in task.abouts}
+    for name in list(lacking):
+        if taken := task.abouts[name]["parameters"].get(TAKEN):
+            table = families.renamed(task.workspace, task.shard, taken)
+            families.write_shard(task.workspace, name, task.shard, table, task.abouts[name])
+            del lacking[name]
+    if not lacking:
+        return None
+
+    signals = [signal for family in lacking.values() for signal in family.signals]
+    types = {"integer": np.int64, "number": np.float64}
     parts: dict[str, list[NDArray[Any]]] = {
-        signal.column: [np.empty(0, np.int64 if signal.type == "integer" else np.float64)]
-        for family in lacking
-        for signal in family.signals
+        signal.column: [np.empty(0, types[signal.type])] for signal in signals
     }
     valid = [np.empty(0, np.bool_)]
     rows = 0
     try:
         for batch in text_batches(task.workspace, task.shard):
-            texts = Texts(*buffers(batch))
-            for family in lacking:
-                for signal in family.signals:
+            for texts in _pieces(Texts(*buffers(batch))):
+                for signal in signals:
                     parts[signal.column].append(signal.measure(texts))
-            valid.append(texts.valid)
-            rows += len(texts)
-            if done is not None:
-                done(rows)
+                valid.append(texts.valid)
+                rows += len(texts)
+                if done is not None:
+                    done(rows)
     except (SourceChanged, FileFault) as fault:
         return fault
     readable = np.concatenate(valid)
-    for family in lacking:
+    for name, family in lacking.items():
         arrays = {signal.column: np.concatenate(parts[signal.column]) for signal in family.signals}
         table = families.table_of(arrays, readable)
-        families.write_shard(task.workspace, family.name, task.shard, table, task.abouts[family.name])
+        families.write_shard(task.workspace, name, task.shard, table, task.abouts[name])
     return None
+
+
+def _pieces(texts: Texts) -> Iterator[Texts]:
+    """A batch in pieces of ``PIECE_BYTES`` of text or less; a longer text is one by itself."""
+    start = 0
+    while start < len(texts):
+        limit = texts.offsets[start] + PIECE_BYTES
+        end = max(start + 1, int(np.searchsorted(texts.offsets, limit, side="right")) - 1)
+        yield Texts(texts.data, texts.offsets[start : end + 1], texts.valid[start:end])
+        start = end

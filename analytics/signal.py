@@ -79,6 +79,24 @@ class Signal:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Values that came with the documents, taken over where all of a corpus has them.
+
+    Where a part of it has none, or values of another kind, all documents are measured: what was counted in
+    different ways is never added up.
+
+    Attributes:
+        schema: input schema of the sources whose values these are.
+        columns: signal's column -> stored column of the documents.
+        params: what stands in the lineage instead of the family's own parameters.
+    """
+
+    schema: str
+    columns: Mapping[str, str]
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Family:
     """Signals measured together: one folder below ``columns/``.
 
@@ -86,12 +104,14 @@ class Family:
         name: the name of the file that declares it.
         version: raised whenever a value may come out differently; older columns are stale then.
         params: everything that the values depend on and a reader of the lineage should see.
+        given: the values of sources that bring their own.
     """
 
     name: str
     version: int
     signals: tuple[Signal, ...]
     params: Mapping[str, Any] = field(default_factory=dict)
+    given: Given | None = None
 
 
 def ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

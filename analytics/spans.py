@@ -72,7 +72,7 @@ def _find_words(
             if place < end:
                 place += size
         bounds[i + 1] = found
-    return starts[:found].copy(), ends[:found].copy(), characters[:found].copy(), bounds
+    return starts[:found], ends[:found], characters[:found], bounds
 
 
 @kernel
@@ -103,4 +103,4 @@ def _find_lines(
                     place += 1
                 place += size
         bounds[i + 1] = found
-    return starts[:found].copy(), ends[:found].copy(), characters[:found].copy(), bounds
+    return starts[:found], ends[:found], characters[:found], bounds

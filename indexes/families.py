@@ -210,3 +210,9 @@ def read_column(
     path = workspace.column_file(family, shard)
     check_alignment(path, family, shard, read_header(path))
     return pq.read_table(path, columns=names)
+
+
+def renamed(workspace: Workspace, shard: Shard, names: Mapping[str, str]) -> pa.Table:
+    """Whole numbers that came with a shard's documents, under other names: new name -> stored name."""
+    table = read_column(workspace, "documents", shard, list(names.values()))
+    return pa.table({name: table[stored].cast(pa.int64()) for name, stored in names.items()})

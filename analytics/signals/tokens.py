@@ -1,9 +1,9 @@
-"""How many tokens a document has."""
+"""How many tokens a document has, by one tokenizer in the whole corpus, which the lineage names."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.signal import Family, Signal, Texts
+from analytics.signal import Family, Given, Signal, Texts
 
 TOKENIZER = "cl100k_base"
 
@@ -23,7 +23,10 @@ FAMILY = Family(
     "tokens",
     version=1,
     signals=(
-        Signal("tokens", "tokens", 0, None, "byte pairs as OpenAI's, by bpe-openai", tokens, type="integer"),
+        Signal(
+            "tokens", "tokens", 0, None, "byte pairs of the tokenizer in the lineage", tokens, type="integer"
+        ),
     ),
-    params={"tokenizer": TOKENIZER},
+    params={"tokenizer": TOKENIZER, "library": "bpe-openai"},
+    given=Given("fineweb", {"tokens": "source.token_count"}, {"tokenizer": "gpt2"}),
 )

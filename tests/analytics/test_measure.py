@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
 
+from analytics import runs
 from analytics.runs import measure
 from analytics.signal import signal_columns, signal_families
 from indexes import families, files, texts
@@ -87,6 +88,54 @@ def test_the_lineage_names_the_tokenizer(corpus):
     assert said["rows"] == len(TEXTS)
     assert said["nulls"] == {"tokens": 0}
     assert said["corpus"] == corpus.fingerprint
+
+
+FINEWEB = ("id", "dump", "url", "date", "language", "language_score", "token_count")
+
+
+def fineweb(root, counts, rows=2, texts=None):
+    """A corpus as FineWeb's files give it: every document came with a count of its tokens."""
+    texts = texts or [f"text {i}" for i in range(len(counts))]
+    documents = [{"text": text, "source.token_count": n} for text, n in zip(texts, counts, strict=True)]
+    workspace = literal_corpus(root, documents, rows=rows)
+    names = {name: f"source.{name}" for name in FINEWEB}
+    shards = tuple(replace(shard, names=names) for shard in workspace.shards)
+    write_workspace(replace(workspace, shards=shards))
+    return read_workspace(root)
+
+
+def test_token_counts_of_the_source_are_taken_with_the_name_of_their_tokenizer(tmp_path):
+    workspace = fineweb(tmp_path / "corpus", [7, 8, 9])
+    measure(workspace.root, workers=1)
+    assert values(workspace, "tokens") == [7, 8, 9]
+    parameters = open_corpus(workspace.root).columns["tokens"].lineage["parameters"]
+    assert parameters == {"tokenizer": "gpt2", "taken": {"tokens": "source.token_count"}}
+    assert measure(workspace.root, workers=1).documents == 0
+
+
+def test_where_some_documents_came_without_a_count_all_are_counted_by_one_tokenizer(tmp_path):
+    workspace = fineweb(tmp_path / "corpus", [7, 8, 9, None], texts=["a"] * 4)
+    measure(workspace.root, workers=1)
+    assert values(workspace, "tokens") == [1, 1, 1, 1]
+
+
+def test_tokens_are_counted_anew_when_documents_of_another_source_come(tmp_path):
+    workspace = fineweb(tmp_path / "corpus", [7, 8, 9], texts=["a"] * 3)
+    measure(workspace.root, workers=1)
+    shards = (workspace.shards[0], replace(workspace.shards[1], names={"token_count": "source.token_count"}))
+    write_workspace(replace(workspace, shards=shards))
+    assert measure(workspace.root, workers=1).documents == 3
+    assert values(workspace, "tokens") == [1, 1, 1]
+    lineage = open_corpus(workspace.root).columns["tokens"].lineage
+    assert lineage["parameters"]["tokenizer"] == "cl100k_base"
+
+
+def test_counts_that_came_with_documents_need_no_text(tmp_path):
+    workspace = fineweb(tmp_path / "corpus", [7, 8])
+    gone = TextPlace("content", str(tmp_path / "gone.parquet"))
+    write_workspace(replace(workspace, shards=(replace(workspace.shards[0], text=gone),)))
+    assert measure(workspace.root, ["tokens"], workers=1).faults == ()
+    assert values(workspace, "tokens") == [7, 8]
 
 
 def test_text_that_is_null_or_not_utf8_is_null_in_every_signal(corpus, tmp_path):
@@ -182,12 +231,13 @@ def test_one_process_and_two_write_the_same_bytes(corpus, tmp_path):
 def test_the_size_of_batches_changes_no_byte(tmp_path, monkeypatch):
     documents = [{"text": text * 3} for text in TEXTS] * 200  # three row groups
     trees = []
-    for name, size in [("small", 1), ("large", 8_000_000)]:
+    for name, size in [("small", 1), ("middle", 40), ("large", 8_000_000)]:
         monkeypatch.setattr(texts, "BATCH_BYTES", size)
+        monkeypatch.setattr(runs, "PIECE_BYTES", size)
         workspace = literal_corpus(tmp_path / name / "corpus", documents)
         measure(workspace.root, workers=1)
         trees.append(tree(workspace.root))
-    assert trees[0] == trees[1]
+    assert trees[0] == trees[1] == trees[2]
 
 
 def test_a_run_killed_at_any_rename_is_completed_by_the_next(corpus, tmp_path, monkeypatch):

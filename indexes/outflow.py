@@ -5,6 +5,7 @@ none of those in which nothing is kept.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -251,17 +252,17 @@ def _of_shard(
         if shard.number in field.places:
             family, column = field.places[shard.number]
             wanted.setdefault(family, set()).add(column)
-    files = {family: _Rows(*_file(workspace, shard, family), columns) for family, columns in wanted.items()}
-    try:
+    with ExitStack() as opened:
+        files = {
+            family: opened.enter_context(_Rows(*_file(workspace, shard, family), columns, shard.rows))
+            for family, columns in wanted.items()
+        }
         for start, stop in files[TEXT if TEXT in files else DOCUMENTS].groups():
             keep = mask[start:stop]
             if keep.any():
                 chosen = pa.array(keep)
                 tables = {family: file.read(start, stop).filter(chosen) for family, file in files.items()}
                 yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)))
-    finally:
-        for file in files.values():
-            file.close()
 
 
 def _file(workspace: Workspace, shard: Shard, family: str) -> tuple[Path, str]:
@@ -348,13 +349,19 @@ def sizes(array: pa.Array) -> NDArray[np.int64]:
 class _Rows:
     """A Parquet file read forwards by row numbers; holds one row group."""
 
-    def __init__(self, path: Path, text: str, columns: Iterable[str]) -> None:
+    def __init__(self, path: Path, text: str, columns: Iterable[str], rows: int) -> None:
         self._file = pq.ParquetFile(path)
         self._text = text
         self._columns = [text] if text else sorted(columns)
         footer = self._file.metadata
         counts = [footer.row_group(i).num_rows for i in range(footer.num_row_groups)]
         self._ends = np.cumsum(counts, dtype=np.int64)
+        if footer.num_rows != rows:
+            self._file.close()
+            raise Misaligned(
+                f"{path} has {footer.num_rows:,} rows, but its shard has {rows:,} documents.",
+                "Ingest its sources again into a new folder.",
+            )
         self._held: tuple[int, pa.Table] | None = None
 
     def groups(self) -> Iterator[tuple[int, int]]:
@@ -383,5 +390,8 @@ class _Rows:
             self._held = group, table.rename_columns([TEXT]) if self._text else table
         return self._held[1]
 
-    def close(self) -> None:
+    def __enter__(self) -> "_Rows":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._file.close()

@@ -82,7 +82,8 @@ class Staged:
         self._keys.append(table[KEY].to_numpy())
         if TEXT in table.column_names:
             self.text_bytes += pc.sum(pc.binary_length(table[TEXT])).as_py() or 0
-        self._pending.append(self._fitted(table, copies or {}))
+        fitted = self._fitted(table, copies or {})  # may put another list in the place of _pending
+        self._pending.append(fitted)
         self._write_groups(final=False)
 
     def close(self) -> None:

@@ -1,0 +1,54 @@
+"""Where values stand on an axis, and which round numbers stand beside it."""
+
+import math
+from collections.abc import Callable
+
+from pages.ui import numbers
+
+
+def placing(log: bool) -> Callable[[float], float]:
+    """How a value becomes a place: itself, or the logarithm of one plus it, which has room for 0."""
+    return log_place if log else float
+
+
+def log_place(value: float) -> float:
+    """The place of a value on a log axis that shows 0."""
+    return math.log10(1 + max(value, 0.0))
+
+
+def ticks(low: float, high: float, log: bool) -> list[float]:
+    """Three to seven round values between two ends."""
+    if log and high >= 10:
+        tens = [10.0**power for power in range(16) if low <= 10.0**power <= high * 1.001]
+        if low >= 1 and len(tens) < 2:
+            return ticks(low, high, False)
+        return ([0.0] if low <= 0 else []) + (tens if len(tens) < 7 else tens[::2])
+    if high <= low:
+        return [low]
+    step = round_step((high - low) / 4.6)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+def round_step(step: float) -> float:
+    """The smallest of 1, 2, 2.5, 5 or 10 times a power of ten that is no smaller."""
+    ten = 10.0 ** math.floor(math.log10(step))
+    return next(ten * factor for factor in (1, 2, 2.5, 5, 10) if ten * factor >= step * 0.999)
+
+
+def written(tick: float) -> str:
+    """A round number at an axis: ``0.05``, ``1000``, ``10 k``, ``1.5 M``."""
+    if abs(tick) < 1e4:
+        return f"{tick:g}".replace("-", numbers.MINUS)
+    return numbers.rounded(tick)
+
+
+def written_amount(tick: float, unit: str) -> str:
+    """The same for an amount of documents, tokens or bytes."""
+    return numbers.size(tick) if unit == "bytes" and tick else written(tick)
+
+
+def year_step(span: int) -> int:
+    """Years between ticks, so that at most five stand under a narrow figure."""
+    return next((step for step in (1, 2, 5, 10, 20, 50) if span / step <= 4.5), 100)

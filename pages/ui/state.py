@@ -1,0 +1,96 @@
+"""What is in the address: the corpus, the unit, and what each page adds.
+
+Widgets put their values there by ``bind="query-params"``; this is for what no widget holds. What is too long
+for an address, such as a recipe that was edited, is kept by the server under its hash, and the address
+carries the hash.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+import xxhash
+
+from indexes import files
+from indexes.errors import AssayError
+from pages.ui import corpora
+from pages.ui.launch import launch
+
+ALWAYS = ("corpus", "unit")
+"""Keys that every page's address has."""
+
+EDITED = "edited"
+GOING = "going"
+
+
+def link(page: str, **state: str | int | None) -> str:
+    """The address of a page, relative to the app: its name and what it shows, with the corpus and the unit.
+
+    Args:
+        page: the file's name, ``filters``.
+        state: key -> value; None is left out.
+    """
+    words = urlencode(_with_always(state))
+    return f"{page}?{words}" if words else page
+
+
+def go(page: str, **state: str | int | None) -> None:
+    """Show another page with this state once the callback that calls this has ended."""
+    st.session_state[GOING] = (page, _with_always(state))
+
+
+def follow(pages: Mapping[str, "st.Page"]) -> None:
+    """Where ``go`` was called, go there. Called by ``app.py``, before the page runs."""
+    going = st.session_state.pop(GOING, None)
+    if going is not None:
+        page, state = going
+        st.switch_page(pages[page], query_params=state)
+
+
+def keep(text: str) -> str:
+    """Keep a text on the server; gives its hash, 16 hexadecimal digits, for the address."""
+    name = str(xxhash.xxh3_64_hexdigest(text.encode()))
+    if name not in _kept():
+        _kept()[name] = text
+        folder = _folder()
+        if folder is not None and not (folder / name).exists():
+            files.write_text(folder / name, text)
+    return name
+
+
+def kept(name: str) -> str:
+    """What is kept under a hash.
+
+    Raises:
+        AssayError: nothing is.
+    """
+    if name in _kept():
+        return _kept()[name]
+    folder = _folder()
+    plain = len(name) == 16 and all(digit in "0123456789abcdef" for digit in name)
+    if folder is None or not plain or not (folder / name).exists():
+        raise AssayError(
+            "This address names an edited recipe that this server does not have.",
+            "Ask who sent it to save the recipe under a name, or choose another one.",
+        )
+    return _kept().setdefault(name, (folder / name).read_text(encoding="utf-8"))
+
+
+def _with_always(state: Mapping[str, str | int | None]) -> dict[str, str]:
+    always = {key: st.session_state.get(key) for key in ALWAYS}
+    return {key: str(value) for key, value in {**always, **state}.items() if value is not None}
+
+
+def _folder() -> Path | None:
+    """Beside the caches, as disposable as they are; None where nothing can be written."""
+    cache = launch().cache
+    root = corpora.chosen()
+    folder = cache / root.name if cache else root / "cache"
+    return folder / EDITED if os.access(cache or root, os.W_OK) else None
+
+
+@st.cache_resource
+def _kept() -> dict[str, str]:
+    return {}

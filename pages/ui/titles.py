@@ -1,0 +1,178 @@
+"""Sentences over figures, computed from what the figure shows.
+
+Each says the one thing that stands out, with its number, or that nothing does. What comes out holds values
+of a corpus: it is escaped where it is drawn.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from pages.ui import numbers
+
+Shares = Sequence[tuple[str, float]]
+"""Labels and their shares of a whole, 0 to 1."""
+
+LONGEST = 36
+"""Characters of a name in a sentence."""
+
+
+def named(name: str, first: bool = True) -> str:
+    """A label in a sentence: ``web_crawl`` is Web crawl at its beginning; long ones end in an ellipsis."""
+    said = " ".join(name.replace("_", " ").split()) or "(blank)"
+    said = said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
+    return said[:1].upper() + said[1:] if first else said
+
+
+def concentration(shares: Shares, unit: str, many: str) -> str:
+    """``Web crawl is 21 % of tokens; 5 of 21 domains hold half``."""
+    ranked = sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: -pair[1])
+    if not ranked:
+        return f"No {unit} to divide"
+    name, share = ranked[0]
+    if len(ranked) == 1:
+        return f"All {unit} are {named(name, first=False)}"
+    half = _reach(ranked, 0.5)
+    first = f"{named(name)} is {numbers.per_cent(share)} of {unit}"
+    if half == 1:
+        return f"{first}; the other {numbers.whole(len(ranked) - 1)} {many} share the rest"
+    return f"{first}; {numbers.whole(half)} of {numbers.whole(len(ranked))} {many} hold half"
+
+
+def contrast(rows: Sequence[tuple[str, float, float]], ring: str, dot: str) -> str:
+    """``News is 12 % of documents but 1 % of tokens``, for the label whose two shares lie furthest apart."""
+    if not rows:
+        return f"No {ring} to compare"
+    name, a, b = max(rows, key=lambda row: abs(row[1] - row[2]))
+    if abs(a - b) < 0.02:
+        return f"{ring.capitalize()} and {dot} are spread alike"
+    return f"{named(name)} is {numbers.per_cent(a)} of {ring} but {numbers.per_cent(b)} of {dot}"
+
+
+def lift(rows: Sequence[tuple[str, float, float]], selection: str = "selection") -> str:
+    """``Medical is 3.8 times as common in the selection``: of labels over 1 % of it, the largest ratio."""
+    seen = [(part / whole, name) for name, whole, part in rows if whole > 0 and part > 0.01]
+    if not seen:
+        return f"Nothing is in the {selection}"
+    ratio, name = max(seen)
+    if ratio < 1.15:
+        return f"The {selection} is made up like the whole"
+    return f"{named(name)} is {ratio:.1f} times as common in the {selection}"
+
+
+def over(shares: Shares, many: str, one: str) -> str:
+    """``4 sources are over 5 % each``."""
+    large = [share for _, share in shares if share > 0.05]
+    ranked = sorted(shares, key=lambda pair: -pair[1])
+    if not ranked:
+        return f"No {one} is stated"
+    if len(large) > 1:
+        return f"{numbers.whole(len(large))} {many} are over 5{numbers.THIN}% each"
+    if len(large) == 1:
+        first = f"{named(ranked[0][0])} is {numbers.per_cent(ranked[0][1])}"
+        return f"{first}; no other {one} is over 5{numbers.THIN}%"
+    return f"None of {numbers.whole(len(ranked))} {many} is over 5{numbers.THIN}%"
+
+
+def stated(shares: Shares, missing: float, unit: str, verb: str, one: str) -> str:
+    """``69 % of tokens name no language``; when nearly all do, what most of them say.
+
+    Args:
+        shares: of labels that are stated.
+        missing: the share without one.
+        unit: what the shares are of.
+        verb: ``name`` or ``carry``.
+        one: ``language``.
+    """
+    if missing >= 0.1 or not shares:
+        return f"{numbers.per_cent(missing)} of {unit} {verb} no {one}"
+    name, share = max(shares, key=lambda pair: pair[1])
+    return f"{named(name)} is {numbers.per_cent(share)} of {unit}"
+
+
+def over_years(marks: Sequence[tuple[int, float]], before: int | None, unit: str) -> str:
+    """``2002 and 2014 stand out; 17 % of dated tokens are older than 1990``."""
+    if not marks:
+        return f"No {unit} have a date"
+    total = sum(amount for _, amount in marks) or 1
+    years = marks[1:] if before is not None else marks
+    old = marks[0][1] / total if before is not None else 0.0
+    usual = sorted(amount for _, amount in years)[len(years) // 2] if years else 0.0
+    peaks = [
+        (amount, year) for year, amount in years if amount > 2.5 * max(usual, 1e-9) and amount > 0.05 * total
+    ]
+    first = _peaks(peaks, marks, before)
+    if old >= 0.02:
+        return f"{first}; {numbers.per_cent(old)} of dated {unit} are older than {before}"
+    return first
+
+
+def distribution(quantiles: Mapping[float, float], unit: str) -> str:
+    """``Half of the tokens lie under 5.4, one in a hundred over 12.5``."""
+    if not quantiles:
+        return "No value in this column"
+    if quantiles[0.01] == quantiles[0.99]:
+        return f"Nearly all {unit} have {numbers.value(quantiles[0.5])}"
+    if quantiles[0.5] == quantiles[0.01]:
+        high = numbers.value(quantiles[0.99])
+        return f"Half of the {unit} have {numbers.value(quantiles[0.5])}, one in a hundred over {high}"
+    return (
+        f"Half of the {unit} lie under {numbers.value(quantiles[0.5])}, "
+        f"one in a hundred over {numbers.value(quantiles[0.99])}"
+    )
+
+
+def extremes(medians: Shares) -> str:
+    """``Reviews is lowest and email highest``, by a value of each group."""
+    if len(medians) < 2:
+        return "One group only"
+    low, high = min(medians, key=lambda pair: pair[1]), max(medians, key=lambda pair: pair[1])
+    if low[1] == high[1]:
+        return "The middle is the same in every group"
+    return f"{named(low[0])} is lowest and {named(high[0], first=False)} highest"
+
+
+def owners(shares: Shares) -> str:
+    """``PubMedQA and BoolQ pull in 50 %``: the benchmarks that own most of a selection, two at most."""
+    ranked = sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: -pair[1])
+    if not ranked:
+        return "Nothing is selected"
+    if len(ranked) == 1 or ranked[0][1] >= 0.5:
+        return f"{named(ranked[0][0])} pulls in {numbers.per_cent(ranked[0][1])}"
+    together = numbers.per_cent(ranked[0][1] + ranked[1][1])
+    return f"{named(ranked[0][0])} and {named(ranked[1][0], first=False)} pull in {together}"
+
+
+def losers(rows: Shares, overall: float) -> str:
+    """``News loses most: 8 % kept against 74 % over all``, by the kept share of each group."""
+    if not rows:
+        return "Nothing to compare"
+    name, kept = min(rows, key=lambda pair: pair[1])
+    if overall - kept < 0.03:
+        return f"Every group keeps about {numbers.per_cent(overall)}"
+    left, over_all = numbers.per_cent(kept), numbers.per_cent(overall)
+    return f"{named(name)} loses most: {left} kept against {over_all} over all"
+
+
+def _peaks(peaks: Sequence[tuple[float, int]], marks: Sequence[tuple[int, float]], before: int | None) -> str:
+    top = sorted(year for _, year in sorted(peaks, reverse=True)[:2])
+    if len(top) == 2:
+        return f"{top[0]} and {top[1]} stand out"
+    if top:
+        return f"{top[0]} stands out"
+    years = [year for year, _ in (marks[1:] if before is not None else marks)]
+    if not years:
+        return "All dates are old"
+    return (
+        f"From {min(years)} to {max(years)}, no year stands out"
+        if min(years) < max(years)
+        else f"All of {years[0]}"
+    )
+
+
+def _reach(ranked: Shares, share: float) -> int:
+    """How many of the largest hold this share together."""
+    total = 0.0
+    for i, (_, part) in enumerate(ranked, 1):
+        total += part
+        if total >= share:
+            return i
+    return len(ranked)

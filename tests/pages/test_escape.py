@@ -1,0 +1,43 @@
+"""The escapes alone; what a browser makes of them is tested in tests/browser/test_hostile.py."""
+
+import html
+import re
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.ui.escape import BREAK, markdown, markup, plotly
+
+
+@given(st.text())
+def test_markdown_leaves_every_mark_behind_a_backslash(value):
+    assert not re.search(rf"(?<!\\)[{re.escape(string.punctuation.replace(chr(92), ''))}]", markdown(value))
+
+
+@given(st.text(alphabet=string.ascii_letters + string.digits + string.punctuation + " "))
+def test_markdown_reads_as_it_was(value):
+    shown = re.sub(r"\\(.)", r"\1", markdown(value).replace(BREAK, ""))
+    assert shown == value
+
+
+@given(st.text())
+def test_markdown_is_one_line(value):
+    assert not set(markdown(value)) & set("\n\r\t")
+
+
+@given(st.text())
+def test_what_goes_between_tags_reads_as_it_was_and_makes_no_tag(value):
+    for escape in (plotly, markup):
+        assert html.unescape(escape(value)) == html.unescape(html.escape(value))
+        assert "<" not in escape(value)
+        assert ">" not in escape(value)
+
+
+@given(st.text())
+def test_what_goes_into_an_attribute_cannot_end_it(value):
+    assert not set(markup(value)) & set("\"'")
+
+
+def test_values_of_any_type_are_written():
+    assert (markdown(5), plotly(None), markup(1.5)) == ("5", "None", "1.5")

@@ -1,0 +1,80 @@
+"""Sentences over figures: each with its number, and true of the figure."""
+
+import pytest
+
+from pages.ui import numbers, titles
+
+T = numbers.THIN
+
+
+def test_concentration_names_the_largest_and_how_many_hold_half():
+    shares = [("web_crawl", 0.4), ("docs", 0.2), ("books", 0.2), ("math", 0.2)]
+    assert (
+        titles.concentration(shares, "tokens", "domains")
+        == f"Web crawl is 40{T}% of tokens; 2 of 4 domains hold half"
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([], "No tokens to divide"),
+        ([("docs", 1.0)], "All tokens are docs"),
+        ([("docs", 0.6), ("math", 0.4)], f"Docs is 60{T}% of tokens; the other 1 domains share the rest"),
+    ],
+)
+def test_concentration_with_few_labels(shares, said):
+    assert titles.concentration(shares, "tokens", "domains") == said
+
+
+def test_contrast_says_so_when_nothing_stands_out():
+    assert (
+        titles.contrast([("a", 0.5, 0.505)], "documents", "tokens") == "Documents and tokens are spread alike"
+    )
+    assert (
+        titles.contrast([("news", 0.12, 0.01), ("a", 0.88, 0.99)], "documents", "tokens")
+        == f"News is 12{T}% of documents but 1{T}% of tokens"
+    )
+
+
+def test_labels_that_are_missing_are_the_news_when_many_are():
+    assert (
+        titles.stated([("en", 0.2)], 0.69, "tokens", "name", "language")
+        == f"69{T}% of tokens name no language"
+    )
+    assert titles.stated([("en", 0.95)], 0.02, "tokens", "name", "language") == f"En is 95{T}% of tokens"
+
+
+def test_years_name_their_peaks_and_what_is_old():
+    marks = [(1989, 17.0), *((year, 1.0) for year in range(1990, 2020)), (2020, 40.0)]
+    assert (
+        titles.over_years(marks, 1990, "tokens")
+        == f"2020 stands out; 20{T}% of dated tokens are older than 1990"
+    )
+    flat = [(year, 1.0) for year in range(2000, 2010)]
+    assert titles.over_years(flat, None, "tokens") == "From 2000 to 2009, no year stands out"
+    assert titles.over_years([], None, "tokens") == "No tokens have a date"
+
+
+def test_distribution_of_a_constant_says_so():
+    same = dict.fromkeys((0.01, 0.1, 0.5, 0.9, 0.99), 3.0)
+    assert titles.distribution(same, "tokens") == "Nearly all tokens have 3"
+    assert titles.distribution({}, "tokens") == "No value in this column"
+
+
+def test_names_in_sentences_are_cut_and_begin_with_a_capital():
+    assert titles.named("web_crawl") == "Web crawl"
+    assert len(titles.named("x" * 80)) == titles.LONGEST
+    assert titles.named(" \n ") == "(blank)"
+
+
+def test_lift_and_losers():
+    assert (
+        titles.lift([("medical", 0.1, 0.38), ("a", 0.9, 0.62)])
+        == "Medical is 3.8 times as common in the selection"
+    )
+    assert (
+        titles.losers([("news", 0.08), ("a", 0.9)], 0.74)
+        == f"News loses most: 8{T}% kept against 74{T}% over all"
+    )
+    assert titles.losers([("news", 0.73), ("a", 0.75)], 0.74) == f"Every group keeps about 74{T}%"

@@ -60,6 +60,8 @@ class Corpus:
     """Family -> the table or subquery that gives its rows in order."""
     dropped: str = ""
     faults: Mapping[str, AssayError] = field(default_factory=dict)
+    gaps: frozenset[str] = frozenset()
+    """Families of which a shard has no file."""
 
     @property
     def fingerprint(self) -> str:
@@ -111,31 +113,37 @@ class Corpus:
             if column.state != MISSING and column.family not in self.faults
         ]
 
-    def clause(self, names: Iterable[str]) -> str:
+    def clause(self, names: Iterable[str], beside: Iterable[str] = ()) -> str:
         """FROM clause of a table ``corpus`` with these columns, one row a document, dropped ones left out.
 
         ``doc_id`` and ``key`` are always there, and ``measured``: FALSE for documents of shards in which one
         of the families asked for has no file.
 
+        Args:
+            names: the columns that are asked for.
+            beside: further columns, such as ``tokens`` to count in: null where they are not measured, and
+                without a say in ``measured``.
+
         Raises:
             MissingColumn, Misaligned: a column cannot be had.
         """
         by_family: dict[str, list[str]] = {DOCUMENTS: [DOC_ID, KEY]}
-        for name in dict.fromkeys(names):
+        asked = dict.fromkeys(names)
+        for name in {**asked, **dict.fromkeys(beside)}:
             if name in (DOC_ID, KEY):
                 continue
             column = self.column(name)
             if column.type == "other":
                 raise MissingColumn(
                     f"{name} holds no single value a document, so no question can be put to it.",
-                    f"It can be written with: assay columns {self.workspace.root} --columns {name} --out FILE",
+                    f"Write it with: assay columns {self.workspace.root} --columns {name} --out FILE",
                 )
             by_family.setdefault(column.family, []).append(name)
         sides = [
             Side(
                 self.relations[family],
                 [(quote(name), name) for name in wanted],
-                partial=family != DOCUMENTS and self.columns[wanted[0]].state == PARTIAL,
+                partial=family in self.gaps and any(name in asked for name in wanted),
             )
             for family, wanted in by_family.items()
         ]
@@ -185,6 +193,7 @@ def open_corpus(
     columns: dict[str, Column] = {}
     relations: dict[str, str] = {}
     faults: dict[str, AssayError] = {}
+    gaps = set()
     if workspace.shards:
         for column in _document_columns(workspace):
             columns[column.name] = column
@@ -210,12 +219,13 @@ def open_corpus(
                     for shard, header in zip(workspace.shards, headers, strict=True)
                 ]
                 whole = all(header is not None for header in headers)
+                gaps |= set() if whole else {family}
                 relations[family] = _relation(
                     workspace, folder, family, paths, found, names, attach and whole, whole
                 )
     for column in known:
         columns.setdefault(column.name, column)
-    return Corpus(workspace, columns, relations, _dropped_table(workspace), faults)
+    return Corpus(workspace, columns, relations, _dropped_table(workspace), faults, frozenset(gaps))
 
 
 def _relation(

@@ -1,0 +1,38 @@
+"""What every packaged recipe promises."""
+
+import pytest
+
+from analytics.recipe import PACKAGED, all_recipes, parse_recipe, to_toml
+from analytics.signal import signal_columns
+from indexes.columns import FIELDS, RANDOM
+from indexes.rule import check_fit, columns_of
+
+RECIPES = list(all_recipes().values())
+
+
+def test_every_file_of_the_folder_is_a_recipe():
+    assert sorted(path.stem for path in PACKAGED.glob("*.toml")) == [recipe.name for recipe in RECIPES]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_says_what_it_is_and_where_its_limits_come_from(recipe):
+    assert recipe.label
+    assert recipe.source
+    assert recipe.steps
+    assert len({step.reason for step in recipe.steps}) == len(recipe.steps)
+    for step in recipe.steps:
+        assert step.sentence()
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_is_written_as_it_was_read(recipe):
+    assert parse_recipe(to_toml(recipe), recipe.name) == recipe
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_reads_columns_that_can_be_measured_or_came_with_the_documents(recipe):
+    signals = signal_columns()
+    metadata = {*FIELDS, RANDOM}
+    assert {name for name in columns_of(recipe.steps) if name not in signals} <= metadata
+    measured = [step for step in recipe.steps if set(step.columns()) <= set(signals)]
+    check_fit(measured, signals.__getitem__)

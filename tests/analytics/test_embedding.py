@@ -139,15 +139,15 @@ def test_neither_importing_nor_embedding_loads_torch(small, tmp_path):
 @pytest.mark.slow
 def test_the_packaged_model_puts_what_is_alike_together(packaged):
     assert packaged.pieces.shape == (30522, DIM)
-    one, same, other = embed(
-        packaged,
-        [
-            "How many apples are left if Ann has twelve and gives away five?",
-            "Tom buys 20 pears and eats 6 of them. How many pears does he still have?",
-            "The court dismissed the appeal on grounds of procedure.",
-        ],
-    ).astype(np.float32)
-    assert one @ same > 0.3 > 0.1 > one @ other
+    texts = [
+        "How many apples are left if Ann has twelve and gives away five?",
+        "Tom buys 20 pears and eats 6 of them. How many pears does he still have?",
+        "The court dismissed the appeal on grounds of procedure.",
+        "The judges threw out the claim because the papers were filed late.",
+    ]
+    vectors = embed(packaged, texts).astype(np.float32)
+    similar = vectors @ vectors.T
+    assert min(similar[0, 1], similar[2, 3]) > 0.2 > 0.1 > similar[:2, 2:].max()
 
 
 @pytest.mark.slow

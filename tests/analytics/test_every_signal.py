@@ -147,6 +147,7 @@ def test_a_megabyte_of_one_thing_is_measured(signal, long):
     np.testing.assert_array_equal(measured, [PLAIN[signal.column](text)])
 
 
+@pytest.mark.slow
 def test_the_time_that_tokens_take_grows_with_the_length_of_a_text_and_no_faster():
     count_all = """
 from bpe_openai._bindings import tokenizer_for_encoding

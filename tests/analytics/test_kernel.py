@@ -61,6 +61,7 @@ def test_a_second_start_compiles_nothing(start):
     assert start() == (13, 1)
 
 
+@pytest.mark.slow
 def test_code_is_compiled_anew_when_what_it_takes_from_another_file_changes(start):
     assert start(limit=1, factor=2) == (13, 0)
     assert start(limit=5, factor=2) == (17, 0)
@@ -74,6 +75,7 @@ def test_a_tree_that_cannot_be_written_uses_the_cache_folder_of_the_user(start, 
     assert start(XDG_CACHE_HOME=str(cache), PYTHONDONTWRITEBYTECODE="1") == (13, 1)
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_written_it_works_all_the_same(start, tmp_path):
     (tmp_path / "__pycache__").write_text("in the way")
     environment = {"XDG_CACHE_HOME": str(tmp_path / "__pycache__"), "PYTHONDONTWRITEBYTECODE": "1"}

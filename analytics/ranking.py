@@ -278,9 +278,9 @@ def _check_name(
 ) -> None:
     """Refuse a name that is none, or that something else has."""
     name = columns[0]
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) or "__" in name:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) or "__" in name:
         raise NameTaken(
-            f"{name!r} cannot name a score column: it takes letters, digits and single _, a letter first.",
+            f"{name!r} cannot name a score column: it takes letters, digits, - and single _, a letter first.",
             "Choose another with --name.",
         )
     known = open_for_questions(workspace.root).columns

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.method import rank_command
 from indexes import files
 from indexes.columns import MISSING, PARTIAL, STALE, WHOLE
 from indexes.corpus import Corpus
@@ -37,8 +38,8 @@ def next_steps(corpus: Corpus) -> list[Step]:
     if not vectors or vectors[0].state != WHOLE:
         steps.append(Step(f"assay embed {root}", cost(corpus, "embed")))
     for column in unfinished:
-        if column.kind == "score" and (again := column.lineage.get("command")):
-            steps.append(Step(f"{again} --replace", cost(corpus, "rank")))
+        if column.kind == "score":
+            steps.append(Step(rank_command(root, column.family, column.lineage), cost(corpus, "rank")))
     return list(dict.fromkeys(steps))
 
 

@@ -36,7 +36,7 @@ class Column:
         low, high: the range it is declared to lie in; None where it is open.
         variant: the definition's name where the signal has several; empty for our default.
         source: where the definition comes from.
-        kind: ``metadata``, ``source``, ``signal``, ``score`` or ``label``.
+        kind: ``metadata``, ``source``, ``signal``, ``embedding``, ``score`` or ``label``.
         state: ``whole``, ``partial``, ``stale`` or ``missing``.
         nulls: how many documents have no value, over the shards measured; None where not counted.
         lineage: method, all parameters, code version, model, fingerprint.

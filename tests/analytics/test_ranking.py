@@ -11,6 +11,7 @@ from analytics.embedding import NAME, VERSION, embed
 from analytics.method import rank_command
 from analytics.ranking import embed_corpus, rank, static_model
 from analytics.selection import betr
+from analytics.status import next_steps
 from indexes import families, files, vectors
 from indexes.drop import drop
 from indexes.errors import AssayError, BadTarget, MissingColumn, NameTaken, UnfinishedColumn
@@ -166,6 +167,7 @@ def test_a_score_column_says_how_it_was_made(corpus, models):
     assert column.lineage["fingerprint"] == read_workspace(root).fingerprint
     command = rank_command(root, "score", column.lineage)
     assert command == f"assay rank {root} --method betr --target sums --name score"
+    assert not [step for step in next_steps(open_for_questions(root)) if "rank" in step.command]
     assert open_for_questions(root).columns["score_example"].type == "text"
 
 
@@ -199,7 +201,7 @@ def test_other_parameters_under_a_used_name_are_refused_unless_replaced(corpus, 
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a b", "a__b", "1a", "words", "id", "embedding", "documents", "random", "a-b", 'a"b']
+    "name", ["", "a b", "a__b", "1a", "words", "id", "embedding", "documents", "random", "a.b", 'a"b']
 )
 def test_a_name_that_is_none_or_not_free_is_refused(corpus, models, name):
     root = corpus()
@@ -239,6 +241,8 @@ def test_a_ranking_is_stale_when_the_corpus_changes_and_made_again_by_its_comman
     first = read(root, "score")
     drop(root, "no use", shards=[0])
     assert open_for_questions(root).columns["score"].state == "stale"
+    again = f"assay rank {root} --method betr --target sums --name score"
+    assert [step.command for step in next_steps(open_for_questions(root))].count(again) == 1
     assert rank(root, "betr", ["sums"], "score", models, workers=1).documents == 8
     assert open_for_questions(root).columns["score"].state == "whole"
     assert read(root, "score").height == 5

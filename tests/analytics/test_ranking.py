@@ -325,10 +325,22 @@ def test_a_model_is_distilled_once_said_so_and_kept(tmp_path, monkeypatch):
     assert (tmp_path / "new" / f"{NAME}-{VERSION}.npz").exists()
 
 
-def test_an_empty_shard_is_no_fault(tmp_path, models):
+def test_a_corpus_without_documents_is_no_fault(tmp_path, models):
     root = tmp_path / "corpus"
     literal_corpus(root, [])
-    assert embed_corpus(root, models, 1).documents == 0
+    (tmp_path / "sea.jsonl").write_text('{"text": "sea"}')
+    add_target(root, "sea", tmp_path / "sea.jsonl")
+    for _ in range(2):
+        assert embed_corpus(root, models, 1).documents == 0
+        assert rank(root, "betr", ["sea"], "score", models, workers=1).documents == 0
+
+
+def test_a_corpus_of_which_all_is_dropped_has_no_scores(corpus, models):
+    root = corpus()
+    drop(root, "no use", shards=[0, 1, 2])
+    rank(root, "betr", ["sums"], "score", models, workers=1)
+    assert open_for_questions(root).columns["score"].nulls == 8
+    assert open_for_questions(root).columns["score_example"].type == "text"
 
 
 def test_the_columns_hold_no_nan(corpus, models):

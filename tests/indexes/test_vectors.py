@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from indexes import files, vectors
 from indexes.drop import drop
 from indexes.errors import Misaligned, UnfinishedColumn
-from indexes.workspace import read_workspace
+from indexes.workspace import Shard, read_workspace
 
 ABOUT = {"method": "static", "version": 1}
 
@@ -60,6 +60,13 @@ def test_a_document_without_a_vector_counts_as_a_null(tmp_path, values):
 @pytest.mark.parametrize("rows", [1, 3, 100])
 def test_a_shard_of_any_size_gives_the_same_vectors(tmp_path, values, rows):
     np.testing.assert_array_equal(vectors.read_vectors(embedded(tmp_path, values, rows), 8).vectors, values)
+
+
+def test_an_empty_shard_holds_no_vectors(tmp_path, values):
+    workspace = embedded(tmp_path, values)
+    empty = Shard(number=9, first=8, rows=0, identity="none")
+    vectors.write_vectors(workspace, empty, values[:0], ABOUT)
+    assert vectors.read_shard(workspace, empty).shape == (0, 8)
 
 
 def test_dropped_documents_have_no_vector_and_leave_the_index(tmp_path, values):

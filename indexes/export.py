@@ -176,7 +176,7 @@ def write_columns(corpus: Corpus, columns: Sequence[str], out: Path) -> dict[str
         metadata={"assay.columns": files.canonical({name: _lineage(corpus, name) for name in used})},
     )
     documents = 0
-    with files.writing(out) as path, format_named("parquet").open(path, schema) as write:
+    with files.writing_outside(out) as path, format_named("parquet").open(path, schema) as write:
         for _, kept in row_groups(kept_documents(corpus, fields, keep.masks()), ShardSize("")):
             write(kept.table)
             documents += len(kept.doc_ids)

@@ -37,6 +37,31 @@ def writing(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def writing_outside(path: Path) -> Iterator[Path]:
+    """As ``writing``, for a file in no workspace: nobody sweeps there, so what dead writers left goes."""
+    for left in path.parent.glob(f"{TEMPORARY}*-{path.name}"):
+        pid = left.name.removeprefix(TEMPORARY).split("-")[0]
+        if pid.isdigit() and not alive(int(pid)):
+            remove(left)
+    with writing(path) as temporary:
+        yield temporary
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this machine is running; one that has ended but was not waited for is not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (OSError, IndexError):
+        return True
+
+
 def settle(temporary: Path, path: Path) -> None:
     """Flush what was written under a temporary name and rename it to its own."""
     for file in sorted(temporary.rglob("*")) if temporary.is_dir() else [temporary]:
@@ -51,6 +76,7 @@ def settle(temporary: Path, path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a file of UTF-8 text."""
     with writing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
@@ -61,6 +87,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
+    """Read what ``write_json`` wrote."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -70,6 +97,7 @@ def canonical(value: Any) -> bytes:
 
 
 def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

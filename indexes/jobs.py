@@ -96,7 +96,7 @@ def read(path: Path) -> Job:
     for process in list(_watched):
         if process.poll() is not None:
             _watched.remove(process)
-    if job.live and job.pid and not _alive(job.pid):
+    if job.live and job.pid and not files.alive(job.pid):
         return replace(
             job,
             state=FAILED,
@@ -126,7 +126,7 @@ def log_of(root: Path, job: Job, last: int = 20_000) -> str:
 def cancel(root: Path, job: Job) -> None:
     """Ask a job to stop. What it has finished stays, and the same command goes on from there."""
     now = read(root / "jobs" / f"{job.id}.json")
-    if now.live and now.pid and _alive(now.pid):
+    if now.live and now.pid and files.alive(now.pid):
         os.kill(now.pid, signal.SIGTERM)
     elif now.live:
         write(root, replace(now, state=CANCELLED, ended=time.time()))
@@ -153,17 +153,3 @@ class Record:
         if time.time() - self._written > WRITE_EVERY_SECONDS:
             self._written = time.time()
             write(self.root, self.job)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (OSError, IndexError):
-        return True
-    return state != "Z"

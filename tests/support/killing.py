@@ -76,6 +76,6 @@ def tree(*folders: Path) -> dict[str, str]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             parts = path.relative_to(folder).parts
-            if path.is_file() and parts[-1] not in APART and not set(parts) & set(APART_FOLDERS):
+            if path.is_file() and not parts[-1].endswith(APART) and not set(parts) & set(APART_FOLDERS):
                 found["/".join((folder.name, *parts))] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found

@@ -280,8 +280,8 @@ def size(said: str) -> int:
 
 def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
     """Take files in."""
-    from indexes.ingest import Options, plan
     from indexes.ingest import ingest as take_in
+    from indexes.planning import Options, plan
 
     options = Options(
         sources=tuple(said.sources),
@@ -298,7 +298,10 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
         strict=said.strict,
     )
     if said.dry_run:
-        return plan(said.to, options)
+        planned = plan(said.to, options)
+        for sentence in planned.sentences():
+            say(sentence)
+        return planned.as_json()
     report = take_in(said.to, options, progress, say)
     if said.measure and report.total:
         from analytics.runs import measure as compute
@@ -498,7 +501,8 @@ def figure(value: Any) -> str:
 def show_lines(answer: Answer) -> None:
     """One line a key."""
     for key, value in answer.items():
-        if key not in ("error", "next_step"):
+        nested = isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        if key not in ("error", "next_step") and not nested:
             print(f"{key.replace('_', ' '):<14} {figure(value)}")
 
 

@@ -18,17 +18,6 @@ SHORT = {r"^\d{4}$": "-01-01", r"^\d{4}-\d{2}$": "-01"}
 """A year, or a year and month: what makes a day of it."""
 
 
-def inner_names(schema: pa.Schema) -> list[str]:
-    """Names of a file's columns, and of what lies one level inside nested ones (``metadata.url``)."""
-    inner = [
-        f"{field.name}.{child.name}"
-        for field in schema
-        if pa.types.is_struct(field.type)
-        for child in field.type
-    ]
-    return [*schema.names, *(name for name in inner if name not in schema.names)]
-
-
 @dataclass
 class Arranger:
     """Gives the rows of one file the columns of the corpus.
@@ -170,6 +159,13 @@ class Arranger:
         self.names[column] = self._free_name(column)
         self.copies[self.names[column]] = "source"
 
+    def completed(self, table: pa.Table) -> pa.Table:
+        """Rows arranged earlier, with the columns that came up late."""
+        for column, origin in self.copies.items():
+            if column not in table.column_names:
+                table = table.append_column(column, table[origin])
+        return table
+
     def _in_order(self, names: Iterable[str]) -> list[str]:
         place = {name: i for i, name in enumerate(self.order)}
         return sorted(names, key=lambda name: place.get(name, len(place)))
@@ -183,6 +179,13 @@ class Arranger:
             wanted += "__2"
         self.known.setdefault(wanted.lower(), wanted)
         return wanted
+
+
+def names_in(arranger: Arranger) -> dict[str, str]:
+    """A file's columns -> stored columns, in the file's order."""
+    place = {name: i for i, name in enumerate(arranger.order)}
+    names = sorted(arranger.names, key=lambda name: place.get(name, len(place)))
+    return {name: arranger.names[name] for name in names}
 
 
 def _reach(table: pa.Table, column: str | None) -> pa.ChunkedArray | None:

@@ -5,8 +5,11 @@ quickly (text of 20 random documents of 12 shards: 0.05 s at 500 rows, 0.14 at 2
 file has one schema: where later rows do not fit, what was written is written again, wider.
 """
 
+import contextlib
 import os
+from collections import deque
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +28,9 @@ GROUP_ROWS, GROUP_BYTES = 500, 4 << 20
 
 SMALL_GROUP_ROWS, SMALL_GROUP_BYTES = 100_000, 32 << 20
 """Of a row group where it is not."""
+
+GROUPS_ON_THE_WAY = 8
+"""Row groups that wait to be written at any time."""
 
 COMPRESSION_LEVEL = 3
 """Of zstd, as DuckDB's."""
@@ -59,6 +65,8 @@ class Staged:
         self._texts: set[str] = set()
         self._writer: pq.ParquetWriter | None = None
         self._began = False
+        self._thread = ThreadPoolExecutor(1)
+        self._on_the_way: deque[Future[None]] = deque()
 
     @property
     def keys(self) -> NDArray[np.uint64]:
@@ -89,12 +97,17 @@ class Staged:
     def close(self) -> None:
         """Write what is left; the temporary file is then whole."""
         self._write_groups(final=True)
-        self._open_writer().close()
+        self._open_writer()
+        self._end_writer()
+        self._thread.shutdown()
         self.closed = True
 
     def discard(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        """Leave nothing behind."""
+        self._thread.shutdown(cancel_futures=True)
+        self._on_the_way.clear()
+        with contextlib.suppress(OSError):
+            self._end_writer()
         files.remove(self.temporary)
 
     def make_text(self, column: str) -> None:
@@ -119,13 +132,12 @@ class Staged:
                     self.make_text(unfit.column)
 
     def _wider(self, schema: pa.Schema) -> pa.Schema:
-        """The schema that holds rows of another one too; columns that are all null have no place in it."""
+        """The schema that holds rows of another one too."""
         kinds = {field.name: field.type for field in self.schema}
         for field in schema:
             before = kinds.get(field.name, self.united.get(field.name, pa.null()))
             kind = before if field.name in self.fixed else unite(before, field.type)
-            if not pa.types.is_null(kind):
-                kinds[field.name] = TEXT_TYPE if field.name in self._texts else kind
+            kinds[field.name] = TEXT_TYPE if field.name in self._texts else kind
         return pa.schema(list(kinds.items()))
 
     def _move(self, column: str, table: pa.Table) -> pa.Table:
@@ -160,9 +172,7 @@ class Staged:
 
         pending = [again(table) for table in self._pending]
         if self._began:
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None  # for good: a rewrite that fails is followed by one that does not
+            self._end_writer()  # for good: a rewrite that fails is followed by one that does not
             wider = self.temporary.with_name(f"{self.temporary.name}-wider")
             writer = self._new_writer(wider, schema)
             try:
@@ -189,15 +199,14 @@ class Staged:
         if not copied:
             if final or rows >= SMALL_GROUP_ROWS or self._pending_bytes() >= SMALL_GROUP_BYTES:
                 table = pa.concat_tables(self._pending)
-                self._open_writer().write_table(table, row_group_size=SMALL_GROUP_ROWS)
+                self._write(table, SMALL_GROUP_ROWS)
                 self._pending = []
             return
         table = pa.concat_tables(self._pending)
         lengths = np.concatenate([pc.binary_length(chunk).to_numpy() for chunk in table[TEXT].chunks])
         start = 0
         for end in _cut(lengths, final):
-            group = table.slice(start, end - start).combine_chunks()
-            self._open_writer().write_table(group, row_group_size=len(group))
+            self._write(table.slice(start, end - start), end - start)
             start = end
         self._pending = [table.slice(start)] if start < rows else []
 
@@ -205,6 +214,24 @@ class Staged:
         if TEXT in self.schema.names:
             return sum(pc.sum(pc.binary_length(table[TEXT])).as_py() or 0 for table in self._pending)
         return sum(int(table.nbytes) for table in self._pending)
+
+    def _write(self, table: pa.Table, row_group: int) -> None:
+        """Write on the thread of this file, which compresses while the next rows are read."""
+        writer = self._open_writer()
+
+        def write() -> None:
+            writer.write_table(table.combine_chunks(), row_group_size=row_group)
+
+        self._on_the_way.append(self._thread.submit(write))
+        while len(self._on_the_way) > GROUPS_ON_THE_WAY:
+            self._on_the_way.popleft().result()
+
+    def _end_writer(self) -> None:
+        while self._on_the_way:
+            self._on_the_way.popleft().result()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def _open_writer(self) -> pq.ParquetWriter:
         if self._writer is None:

@@ -29,6 +29,11 @@ def is_nested(kind: pa.DataType) -> bool:
     return bool(pa.types.is_nested(kind))
 
 
+def is_nested_name(said: str) -> bool:
+    """The same, of a type as Arrow writes it; a column without any value has no type to hold to either."""
+    return said.startswith(("struct", "list", "large_list", "fixed_size_list", "map", "null"))
+
+
 def plain_type(kind: pa.DataType) -> pa.DataType:
     """The type in which values are stored: text of one width, no dictionaries, no empty structs (as null)."""
     if pa.types.is_dictionary(kind):

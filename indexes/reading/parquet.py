@@ -13,10 +13,15 @@ import pyarrow.parquet as pq
 from indexes.errors import FileFault
 from indexes.reader import Opened, Reader, RowFault, Rows
 from indexes.texts import checked
+from indexes.uniting import is_text
 from indexes.workspace import footer_hash
 
 BATCH_BYTES = 8 << 20
-BATCH_ROWS = 5_000
+SMALL_ROWS = 5_000
+"""A file with fewer rows shares a shard with others."""
+
+IN_PLACE_ROWS, IN_PLACE_BYTES = 5_000, 32 << 20
+"""Row groups up to this size can be read in place: a document anywhere is had in 500 ms."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,18 @@ class Footer:
     group_bytes: int
     content: str
     size: int
+
+    def why_copied(self) -> str:
+        """Why the text is copied rather than read in place; empty where it need not be."""
+        if self.null_texts:
+            return "some texts are null"
+        if self.rows < SMALL_ROWS:
+            return f"files under {SMALL_ROWS:,} rows share shards"
+        if self.group_rows > IN_PLACE_ROWS:
+            return f"a row group of over {IN_PLACE_ROWS:,} rows is slow to read from"
+        if self.group_bytes > IN_PLACE_BYTES:
+            return f"a row group of over {IN_PLACE_BYTES >> 20} MB of text is slow to read from"
+        return ""
 
 
 @contextmanager
@@ -66,6 +83,12 @@ def read_footer(path: Path, text: str) -> Footer:
     """What a file's footer says, of its text column above all."""
     with open_file(path) as file:
         metadata, schema = file.metadata, file.schema_arrow
+        kind = schema.field(text).type if text in schema.names else None
+        if kind is None or not is_text(kind):
+            raise FileFault(
+                f"{path} has no text column: {text} is {kind or 'nested'}, not text.",
+                "Name the one that holds the text: --map COLUMN=text",
+            )
         groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     size = path.stat().st_size
     place = _leaf(metadata, text)

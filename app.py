@@ -13,18 +13,22 @@ style.draw()
 st.logo(str(STATIC / f"logo-{theme.theme()}.svg"), size="large")
 
 entries = menu.entries()
+first = entries["home"][0]
 pages = {
-    entry.name: st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry.name == "start")
+    entry.name: st.Page(entry.file, title=entry.title, icon=entry.icon)
     for group in entries.values()
     for entry in group
 }
-page = st.navigation(
-    {
-        "" if group == "home" else group.capitalize(): [pages[entry.name] for entry in found]
-        for group, found in entries.items()
-        if found
-    }
-)
+# The first page has the bare address. A default page's own name would open under "Page not found", so that
+# it takes another one, and a second page of the same file answers to its name.
+pages[first.name] = st.Page(first.file, title=first.title, icon=first.icon, url_path="home", default=True)
+by_name = st.Page(first.file, title=first.title, url_path=first.name, visibility="hidden")
+grouped = {
+    "" if group == "home" else group.capitalize(): [pages[entry.name] for entry in found]
+    for group, found in entries.items()
+    if found
+}
+page = st.navigation({**grouped, "": [*grouped[""], by_name]})
 state.follow(pages)
 sidebar.draw()
 cache.watch()

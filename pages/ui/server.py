@@ -11,7 +11,8 @@ from pathlib import Path
 from indexes.errors import AssayError
 from pages.ui.launch import Launch
 
-APP = Path(__file__).parent.parent.parent / "app.py"
+ROOT = Path(__file__).parent.parent.parent
+APP = ROOT / "app.py"
 PORT = 8501
 PORTS = 50
 """How many ports are tried, from the one asked for upwards."""
@@ -54,8 +55,10 @@ def serve(
         "server.port": free,
         "server.baseUrlPath": base_path.strip("/"),
         "server.headless": True,
+        "browser.gatherUsageStats": False,
     }
-    config._main_script_path = str(APP)  # the repository's config.toml counts, wherever this was started
+    # Its folder's .streamlit/config.toml counts above all others, wherever this was started.
+    config._main_script_path = str(ROOT / "app.py")
     bootstrap.load_config_options(options)
     page = address(host, free, base_path)
     threading.Thread(target=_when_up, args=(host, free, page, browser, announce), daemon=True).start()

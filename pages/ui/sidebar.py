@@ -18,11 +18,13 @@ def draw() -> None:
         if not names:
             return
         _choose(names, asked)
+        st.html('<div class="corpus_lines">Corpus</div>')
         st.selectbox(
             "Corpus",
             names,
             index=None,
             required=True,
+            label_visibility="collapsed",
             key=corpora.KEY,
             bind="query-params",
             filter_mode="contains",

@@ -24,7 +24,7 @@ function build(me) {
   for (const [part, at] of squarify(parts, { x: 0, y: 0, w: me.width, h: data.height })) {
     const tone = part.id === undefined ? 0 : Math.min(4, Math.floor(part.share * 26));
     const inside = part.inside?.length > 1 && at.w * at.h > SPLIT && at.h > 56 && at.w > 60;
-    const node = cell(me, box, part, at, tone, inside ? "outer" : "");
+    cell(me, box, part, inside ? { ...at, h: TITLE } : at, tone, inside ? "outer" : ""); // a title over its parts
     if (!inside) continue;
     const room = { x: at.x, y: at.y + TITLE, w: at.w, h: at.h - TITLE }, density = (room.w * room.h) / part.share;
     const inner = gather(part.inside, density, LEAST_INSIDE, (n) => `+${n}`, part.rest, data.unit);
@@ -53,7 +53,7 @@ function gather(parts, density, least, words, more, unit) {
 function cell(me, box, part, at, tone, kind) {
   const able = me.data.pick && part.id !== undefined;
   const wide = at.w - GAP, high = at.h - GAP;
-  const small = wide < 46 || high < 32;
+  const small = kind !== "outer" && (wide < 46 || high < 32);
   const node = add(box, able ? "button" : "div", ["cell", kind, able ? "" : "plain", small ? "small" : "", part.chosen ? "chosen" : ""].join(" "));
   Object.assign(node.style, { left: at.x + "px", top: at.y + "px", width: wide + "px", height: high + "px", background: `var(--t${tone})` });
   node.title = part.title;

@@ -100,8 +100,7 @@ def examples(
     answered = [value for step in steps for value in step.values]
     measured = [value for step in steps for value in _distance_values(step)]
     params = [*conditions, *shown.values(), point, *answered, *measured, n]
-    found: pl.DataFrame = corpus.cursor().sql(sql, params=params).pl()
-    return found
+    return corpus.frame(sql, params)
 
 
 def _shown(step: Step, reason: str | None) -> str | None:

@@ -98,7 +98,7 @@ def funnel(corpus: Corpus, steps: Sequence[Step]) -> Funnel:
         bytes=f"sum({BYTES})" if BYTES in counted else "NULL",
         corpus=corpus.clause(columns_of(steps), beside=counted),
     )
-    found = corpus.cursor().sql(sql, params=[value for node in nodes for value in node.values]).pl()
+    found = corpus.frame(sql, [value for node in nodes for value in node.values])
     inside = found.filter("measured")
     columns = iter([inside[f"answer_{i}"] for i in range(len(nodes))])
     answers = [_answer(step, columns) for step in steps]

@@ -108,6 +108,15 @@ def test_decisions_over_a_partial_column_are_refused_before_anything_is_written(
     assert masks_of(corpus, steps, allow_partial=True) == [False, False, False, True]
 
 
+def test_a_document_that_is_not_measured_is_not_kept_for_lacking_a_value(tmp_path):
+    literal_corpus(tmp_path / "c", [{}] * 2, {"f": {"x": [None, None]}}, rows=1, missing={"f": [0]})
+    corpus = open_corpus(tmp_path / "c")
+    for rule in (Rule("r", "x", "is_null"), Rule("r", "x", ">", 1, "keep")):
+        found = [(row["kept"], row["reasons"]) for row in rows_of(corpus, [rule], allow_partial=True)]
+        assert found == [(False, ["not_measured"]), (True, [])]
+        assert masks_of(corpus, [rule], allow_partial=True) == [False, True]
+
+
 def test_a_stale_column_decides_nothing(tmp_path):
     literal_corpus(tmp_path / "c", [{}] * 2, {"length": {"words": [1, 2]}})
     stale = open_corpus(tmp_path / "c", versions={"length": 2})

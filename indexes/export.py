@@ -342,6 +342,16 @@ def _check_space(plan: Plan, to: Path, keep: _Keep, done: Sequence[Mapping[str, 
         )
 
 
+def expected_size(corpus: Corpus, columns: Sequence[str]) -> int:
+    """About how many bytes these columns of all documents take on disk: as many as they take now.
+
+    Raises:
+        MissingColumn: there is no such column.
+    """
+    fields = fields_of(corpus, columns)
+    return sum(_compressed(corpus, shard, fields) for shard in corpus.workspace.shards)
+
+
 def _compressed(corpus: Corpus, shard: Shard, fields: Sequence[Field]) -> int:
     wanted: dict[Path, set[str]] = {}
     for one in fields:

@@ -66,6 +66,9 @@ def resumed(to: Path, request: Mapping[str, Any], suffix: str) -> list[dict[str,
     )
     there = sorted(path.name for path in to.iterdir())
     begun = (to / UNFINISHED / REQUEST).exists()
+    same = begun and files.read_json(to / UNFINISHED / REQUEST) == request
+    if begun and not same and not {UNFINISHED}.issuperset(there):
+        raise _foreign(to, "another export, unfinished")
     strange = [
         name
         for name in there
@@ -73,9 +76,6 @@ def resumed(to: Path, request: Mapping[str, Any], suffix: str) -> list[dict[str,
     ]
     if strange:
         raise _foreign(to, f"{strange[0]}, which is no part of this export")
-    same = begun and files.read_json(to / UNFINISHED / REQUEST) == request
-    if begun and not same and not {UNFINISHED}.issuperset(there):
-        raise _foreign(to, "another export, unfinished")
     files.sweep(to)
     if not same:
         files.write_json(to / UNFINISHED / REQUEST, request)

@@ -58,6 +58,7 @@ def stages(tmp_path_factory) -> dict[str, tuple[list[str], Path, dict[str, str],
     work = here / "now" / "corpus"
     found = {}
     (here / "now" / "out").mkdir(parents=True)
+    run(["status", str(work)])  # imports everything once, so that no command is timed with it
     for name, words in commands(work, here / "now").items():
         before = here / f"before-{name}"
         shutil.copytree(here / "now", before)

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from indexes import files
 from indexes.columns import DOC_ID, KEY, RANDOM, TEXT
@@ -36,6 +37,9 @@ from indexes.workspace import (
 
 SHARD_ROWS, SHARD_BYTES = 100_000, 512 << 20
 """Documents, and bytes of text, of a shard whose text is copied."""
+
+KEYS_AT_A_TIME = 1 << 24
+"""Keys held at once to find those that are shared."""
 
 UNTYPED = (DOC_ID, KEY, RANDOM, TEXT)
 """Columns whose types are the same in every workspace."""
@@ -340,6 +344,28 @@ def files_in(workspace: Workspace) -> dict[str, SourceFile]:
     """Files that are in, by path."""
     found = {file.path: file for shard in reversed(workspace.shards) for file in shard.files}
     return found | {file.path: file for file in workspace.others}
+
+
+def shared_keys(workspace: Workspace, since: int) -> int:
+    """How many documents of the shards from number ``since`` on have the key of an earlier document."""
+    older, newer = workspace.shards[:since], workspace.shards[since:]
+    passes = -(-sum(shard.rows for shard in newer) // KEYS_AT_A_TIME)
+    count = 0
+
+    def keys(shard: Shard, number: int) -> NDArray[np.uint64]:
+        all_keys = pq.read_table(workspace.documents_file(shard), columns=[KEY])[KEY].to_numpy()
+        return all_keys[all_keys % np.uint64(passes) == number] if passes > 1 else all_keys
+
+    for number in range(passes):
+        new = np.concatenate([keys(shard, number) for shard in newer])
+        once = np.unique(new)
+        seen = np.zeros(len(once), dtype=bool)
+        for shard in older:
+            old = keys(shard, number)
+            places = np.minimum(np.searchsorted(once, old), len(once) - 1)
+            seen[places[once[places] == old]] = True
+        count += len(new) - len(once) + int(seen.sum())
+    return count
 
 
 def text_bytes(table: pa.Table) -> int:

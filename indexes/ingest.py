@@ -13,7 +13,7 @@ import pyarrow as pa
 import xxhash
 
 from indexes import files, keys, lock
-from indexes.appending import SHARD_ROWS, Appending, Quarantine, files_in, text_bytes
+from indexes.appending import SHARD_ROWS, Appending, Quarantine, files_in, shared_keys, text_bytes
 from indexes.columns import KEY, TEXT
 from indexes.documents import Arranger, names_in
 from indexes.errors import AssayError, FileFault, NoSpace, NoWorkspace
@@ -169,6 +169,7 @@ class _Run:
         self.faults: list[tuple[Input, FileFault]] = []
         self.documents = self.quarantined = self.not_drawn = self.files = self.known = 0
         self.unread_dates = 0
+        self.shards_before = len(workspace.shards)
         self.read_bytes = self.all_bytes = self.counted_bytes = 0
 
     def run(self) -> IngestReport:
@@ -461,6 +462,9 @@ class _Run:
             self.say(note)
         if self.unread_dates:
             self.say(f"{self.unread_dates:,} dates are neither ISO dates nor years: they are null.")
+        if shared := shared_keys(workspace, self.shards_before):
+            have = "1 document shares its key" if shared == 1 else f"{shared:,} documents share their keys"
+            self.say(f"{have} with an earlier one (same source and id, or same text without ids); all stay.")
         if self.known:
             self.say(f"{self.known:,} files were in already, by their content, and were passed over.")
         if self.found.ignored:

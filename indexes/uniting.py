@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -199,16 +200,27 @@ def mapped_type(kind: pa.DataType, change: Callable[[pa.DataType], pa.DataType])
 
 
 def column_of(values: list[Any]) -> pa.Array:
-    """Parsed JSON values of one column, null where they are missing, in the one type that holds them all."""
+    """Parsed JSON values of one column, None where they are missing, in the one type that holds them all."""
     kinds = {type(value) for value in values if value is not None}
-    if kinds <= {int, float} and len(kinds) == 2:
+    if kinds == {int, float}:
         exact = all(abs(value) <= 1 << 53 for value in values if type(value) is int)
         return pa.array([None if v is None else float(v) for v in values]) if exact else _texts(values)
     if len(kinds) > 1:
         return _texts(values)
+    missing = [value is None for value in values]
+    if kinds == {dict}:
+        names = dict.fromkeys(name for value in values if value for name in value)
+        inner = [column_of([value.get(name) if value else None for value in values]) for name in names]
+        mask = pa.array(missing)
+        return pa.StructArray.from_arrays(inner, list(names), mask=mask) if inner else pa.array(values)
+    if kinds == {list}:
+        items = column_of([item for value in values if value for item in value])
+        ends = np.cumsum([len(value) if value else 0 for value in values])
+        places = pa.array([0, *ends], pa.int32())
+        return pa.ListArray.from_arrays(places, items, mask=pa.array(missing))
     try:
         return pa.array(values, pa.int64() if kinds == {int} else None)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+    except OverflowError:
         return _texts(values)
 
 

@@ -30,8 +30,8 @@ BLOCK = 8 << 20
 ROOM = 64 << 20
 """Bytes of blocks on their way at any time."""
 
-PEEK = 1 << 20
-"""Decompressed bytes looked at to see which columns a file has."""
+PEEK, PEEKED, PEEKED_ROWS = 1 << 20, 64 << 20, 1_000
+"""Decompressed bytes looked at at a time to see which columns a file has, at most in all, and rows."""
 
 MOST_BRACKETS = 5_000
 """A line with more is parsed by Python, which refuses deep nesting; pyarrow ends the process at some 50,000
@@ -351,31 +351,56 @@ def _table(rows: list[dict[str, Any]], lines: list[bytes], known: pa.Schema, tex
 
 
 def peek_jsonl(path: Path) -> pa.Table:
-    """The first documents of a file, with all columns seen in them."""
+    """The first documents of a file, with all columns seen in them; none where the first 64 MB hold none.
+
+    Raises:
+        FileFault: it cannot be read, or holds JSON that is not one document a line.
+    """
+    rows: list[dict[str, Any]] = []
     with HashedFile(path) as raw, named_faults(path):
         stream = decompressed(path, raw)
-        data = stream.read(PEEK)
-        while b"\n" not in data and (more := stream.read(PEEK)):
-            data += more
-            if len(data) > 1 << 28:
+        for block in blocks(stream, 2 * PEEKED, size=PEEK):
+            lines = block.data.split(b"\n")[:PEEKED_ROWS]
+            rows = [
+                row for i, line in enumerate(lines) if (row := _object(line, block.first + i)) is not None
+            ]
+            if block.first == 1:
+                _check_lines(path, lines, bool(rows))
+            if rows or raw.read_bytes > PEEKED:
                 break
-    cut = data.rfind(b"\n")
-    lines = (data if len(data) < PEEK or cut < 0 else data[:cut]).split(b"\n")[:1000]
-    rows = []
-    for i, line in enumerate(lines):
-        try:
-            row = json.loads(line.decode("utf-8-sig" if i == 0 else "utf-8")) if line.strip() else None
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(row, dict):
-            rows.append(row)
-    if not rows and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
-        raise FileFault(
-            f"{path} is one JSON array, not one document a line.",
-            f"Make lines of it with: jq -c '.[]' {path.name} > {path.stem}.jsonl",
-        )
     names = dict.fromkeys(name for row in rows for name in row)
     return pa.table({name: column_of([row.get(name) for row in rows]) for name in names})
+
+
+def _object(line: bytes, number: int) -> dict[str, Any] | None:
+    """The object of a line; None where it is none, for whatever reason."""
+    try:
+        row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        json.dumps(row, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _check_lines(path: Path, lines: list[bytes], found: bool) -> None:
+    """Name what is JSON, but not one document a line."""
+    said = [line.strip() for line in lines if line.strip()]
+    start = said[0].removeprefix(b"\xef\xbb\xbf") if said else b""
+    if start.startswith(b"["):
+        try:
+            whole = json.loads(start)
+        except (ValueError, RecursionError):
+            whole = [{}]  # it goes on in the next line
+        if any(isinstance(item, dict) for item in whole):
+            raise FileFault(
+                f"{path} is one JSON array, not one document a line.",
+                f"Make lines of it with: jq -c '.[]' {path.name} > {path.stem}.jsonl",
+            )
+    elif start == b"{" and not found and said[1:2] and said[1].startswith(b'"'):
+        raise FileFault(
+            f"{path} holds JSON over several lines, not one document a line.",
+            f"Make lines of it with: jq -c . {path.name} > {path.stem}.jsonl",
+        )
 
 
 READER = Reader("jsonl", SUFFIXES, "line", peek_jsonl, open_jsonl)

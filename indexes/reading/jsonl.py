@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -360,10 +361,9 @@ def peek_jsonl(path: Path) -> pa.Table:
     with HashedFile(path) as raw, named_faults(path):
         stream = decompressed(path, raw)
         for block in blocks(stream, 2 * PEEKED, size=PEEK):
-            lines = block.data.split(b"\n")[:PEEKED_ROWS]
-            rows = [
-                row for i, line in enumerate(lines) if (row := _object(line, block.first + i)) is not None
-            ]
+            lines = block.data.split(b"\n")
+            objects = (_object(line, number) for number, line in enumerate(lines, start=block.first))
+            rows = list(islice((row for row in objects if row is not None), PEEKED_ROWS))
             if block.first == 1:
                 _check_lines(path, lines, bool(rows))
             if rows or raw.read_bytes > PEEKED:

@@ -86,9 +86,25 @@ def histogram(corpus: Corpus, column: str, unit: str, log: bool = False, bins: i
         corpus.cursor().execute(sql, [float(start), float(stop - start) / n]).fetchall()
     ):
         counts[:, bin_] = documents, weighed
+    if log and integer:
+        edges, counts = whole_edges(edges, counts)
     return Histogram(
         edges, counts[0], counts[1], log, nulls, null_weight, total, total_weight, float(low), float(high)
     )
+
+
+def whole_edges(
+    edges: NDArray[np.float64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The same bins of whole numbers between whole edges; those in which no whole number lies are left out.
+
+    Args:
+        edges: shape (n_bins + 1,).
+        counts: shape (k, n_bins).
+    """
+    up = np.ceil(edges - 1e-6)  # a bin from 1.3 to 2.7 holds what one from 2 to 3 does
+    there = np.diff(up) > 0
+    return np.append(up[:-1][there], up[-1]), counts[:, there]
 
 
 def bin_edges(low: float, high: float, bins: int, log: bool, integer: bool) -> NDArray[np.float64]:

@@ -63,6 +63,7 @@ def cut(
     on_release: Callable[[tuple[float, ...]], None],
     *,
     enabled: bool = True,
+    movable: bool = True,
     keeps_null: bool = False,
 ) -> None:
     """Draw a rule's limit where it cuts.
@@ -77,6 +78,7 @@ def cut(
         answer: the server's count for these limits, if it is there.
         on_release: called with the new limits before the page runs again.
         enabled: False draws the rule in grey; nothing moves.
+        movable: False draws a line that stands where something else put it.
         keeps_null: whether the rule keeps documents without a value.
     """
     low, high = _ends(op, limits)
@@ -96,6 +98,7 @@ def cut(
         "label": label,
         "answer": None if answer is None else answer.__dict__,
         "on": enabled,
+        "fixed": not movable,
     }
     released = on(key, "limit", lambda sent: on_release(_limits(op, sent["low"], sent["high"])))
     _cut(data=data, key=key, on_limit_change=released)

@@ -163,7 +163,7 @@ def dumbbell(
             "side": "top",
             "tickformat": ".0%",
             "nticks": 6,
-            "range": _from_zero([*ring, *dot], 0.1 if ratio else 0.05),
+            "range": _from_zero([*ring, *dot], 0.2 if ratio else 0.05),
         },
     )
     return figure

@@ -67,6 +67,8 @@ def points(difference: float) -> str:
 
 def times(ratio: float) -> str:
     """A ratio: ``×3.8``."""
+    if 0 < ratio < 0.095:
+        return f"×{ratio:.2f}" if ratio >= 0.005 else f"<{THIN}×0.01"
     return f"×{ratio:.{1 if ratio < 9.95 else 0}f}"
 
 

@@ -78,6 +78,12 @@ def kept(name: str) -> str:
     return _kept().setdefault(name, (folder / name).read_text(encoding="utf-8"))
 
 
+def kept_file(name: str) -> Path | None:
+    """The file of what is kept under a hash; None where nothing can be written."""
+    folder = _folder()
+    return None if folder is None else folder / name
+
+
 def _with_always(state: Mapping[str, str | int | None]) -> dict[str, str]:
     always = {key: st.session_state.get(key) for key in ALWAYS}
     return {key: str(value) for key, value in {**always, **state}.items() if value is not None}

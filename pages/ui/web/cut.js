@@ -1,7 +1,8 @@
 /** The cut line: bars in two colours and lines that the hand or the arrow keys move.
 
     data: edges (n + 1), documents and weights (n each), none {documents, weight, kept}, ticks [[value, words]],
-    low, high (limits, null where open), open (whether the limit itself is out), log, whole, unit, label, answer, on.
+    low, high (limits, null where open), open (whether the limit itself is out), log, whole, unit, label, answer, on,
+    fixed (the lines stand still).
     Kept is what lies between low and high. While a line moves nothing is sent; on release, the limits. */
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".cut"), me = (box._me ??= { low: null, high: null }); // lives as long as the element
@@ -64,7 +65,8 @@ function build(me) {
     right = x;
   }
   me.lines = ["low", "high"].filter((name) => data[name] !== null).map((name) => handle(me, name));
-  if (data.on) pointer(me);
+  if (data.on && !data.fixed) pointer(me);
+  box.classList.toggle("fixed", !!data.fixed);
   show(me);
   if (held >= 0) me.lines[held]?.node.focus({ preventScroll: true }); // new data must not take the keyboard away
 }
@@ -77,7 +79,7 @@ function sums(counts) {
 
 /** One line with its grip: a slider for those who use the keyboard. */
 function handle(me, name) {
-  const { data, svg } = me, node = draw(svg, "g", { class: "line", role: "slider", tabindex: data.on ? 0 : -1 });
+  const { data, svg } = me, node = draw(svg, "g", { class: "line", role: "slider", tabindex: data.on && !data.fixed ? 0 : -1 });
   draw(node, "rect", { class: "halo", x: -9, y: 14, width: 18, height: 34, rx: 9 });
   draw(node, "line", { class: "stem", x1: 0, x2: 0, y1: 0, y2: FLOOR });
   draw(node, "rect", { class: "grip", x: -3.5, y: 22, width: 7, height: 18, rx: 3.5 });
@@ -85,7 +87,7 @@ function handle(me, name) {
   node.setAttribute("aria-label", `${data.label}, limit`);
   node.setAttribute("aria-valuemin", data.edges[0]);
   node.setAttribute("aria-valuemax", data.edges[data.edges.length - 1]);
-  if (data.on) node.onkeydown = (event) => key(me, name, event);
+  if (data.on && !data.fixed) node.onkeydown = (event) => key(me, name, event);
   return { name, node, words };
 }
 

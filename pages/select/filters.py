@@ -1,0 +1,45 @@
+"""Filters. What does each rule of a recipe cost, and is it right?"""
+
+import streamlit as st
+
+from analytics.editing import Place, with_limit
+from analytics.preview import preview
+from indexes.rule import Limit
+from pages.ui import cache, facts, funnels, head, jobs, needed, problems, readings, recipes, rules, state
+
+ICON = ":material/filter_alt:"
+ORDER = 1
+
+corpus = cache.open_corpus()
+root = corpus.workspace.root
+head.head(__doc__)
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
+    shown = recipes.pick(root)
+    recipes.save_button(shown, root)
+    facts.copy_address("copy_link")
+    st.space("stretch")
+    st.button(
+        "Use for export",
+        type="primary",
+        icon=":material/output:",
+        on_click=state.go,
+        args=("export",),
+        kwargs={"recipe": shown.address},
+    )
+jobs.going([root], ("measure", "rank", "ingest"))
+funnels.stop_if_empty(corpus)
+needed.require(corpus, shown.recipe.columns())
+
+
+def changed(place: Place, limit: Limit) -> None:
+    """A limit was moved or typed: look at the edited recipe."""
+    with problems.kept():
+        recipes.edit(shown, with_limit(shown.recipe.steps, place, limit), root)
+
+
+unit = needed.unit(corpus)
+found = cache.cached(preview, corpus, shown.recipe)
+funnels.answer(corpus, found, unit)
+rules.table(corpus, shown.recipe.name, found, unit, changed)
+head.rule_line()
+readings.read(corpus, found, unit)

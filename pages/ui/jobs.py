@@ -1,0 +1,175 @@
+"""Jobs on the screen: started by a button, shown where they were started, polled while one is live."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from indexes import jobs
+from indexes.jobs import CANCELLED, DONE, FAILED, QUEUED, Job
+from pages.ui import numbers, problems
+from pages.ui.escape import markup
+from pages.ui.launch import launch
+
+EVERY = 2
+"""Seconds between two looks at a live job."""
+ENDED = 3_600
+"""Seconds for which a job that has ended stays on the page."""
+
+NAMES = {
+    "ingest": "Take in",
+    "measure": "Measure",
+    "embed": "Embed",
+    "target": "Add target",
+    "rank": "Rank",
+    "export": "Export",
+    "verify": "Verify",
+}
+DID = {"ingest": "total", "target": "examples"}
+"""Command -> the key of its answer that says how much was done; ``documents`` for the others."""
+
+
+def start(root: Path, *words: str | Path) -> None:
+    """Start a command of the terminal as a job of a workspace. For a button's ``on_click``."""
+    with problems.kept():
+        jobs.start(root, [str(word) for word in words])
+
+
+def going(
+    roots: Sequence[Path],
+    kinds: Sequence[str] = tuple(NAMES),
+    done: bool = False,
+    key: str = "",
+    nothing: str = "",
+) -> None:
+    """The jobs of some workspaces: those that are live, then those that failed lately.
+
+    Args:
+        roots: the workspaces.
+        kinds: first words of the commands shown.
+        done: show those that ended well too.
+        key: unique where a page shows jobs twice.
+        nothing: the sentence where there is none.
+    """
+    if nothing and not found(roots, kinds, done):
+        st.html(f'<p class="rs">{markup(nothing)}</p>')
+    draw = _polled if any(job.live for _, job in found(roots, kinds, done)) else _draw
+    draw(tuple(roots), tuple(kinds), done, key)
+
+
+def found(roots: Sequence[Path], kinds: Sequence[str], done: bool) -> list[tuple[Path, Job]]:
+    """Live jobs first, then the newest that ended; of the same command only the last."""
+    seen: dict[tuple[Path, tuple[str, ...]], Job] = {}
+    for root in roots:
+        for job in jobs.jobs(root):
+            if job.command[0] in kinds:
+                seen.setdefault((root, job.command), job)
+    lately = time.time() - ENDED
+    shown = [
+        (root, job)
+        for (root, _), job in seen.items()
+        if job.live or ((job.ended or job.started) > lately and (done or job.state != DONE))
+    ]
+    return sorted(shown, key=lambda pair: (not pair[1].live, -pair[1].started))
+
+
+def live(roots: Sequence[Path]) -> int:
+    """How many jobs may still change."""
+    return sum(job.live for root in roots for job in jobs.jobs(root))
+
+
+def last(root: Path, *words: str | Path) -> Job | None:
+    """The last job of a command; None if it never ran."""
+    command = tuple(str(word) for word in words)
+    return next((job for job in jobs.jobs(root) if job.command == command), None)
+
+
+def with_jobs(roots: Sequence[Path]) -> list[Path]:
+    """Some workspaces, and the folders under ``--home`` in which one is being made."""
+    making = sorted(path.parent.resolve() for path in launch().home.glob("*/jobs"))
+    return list(dict.fromkeys([*roots, *making]))
+
+
+def title(job: Job) -> str:
+    """``Rank betr_gsm8k``, ``Export gopher``, ``Measure sample``."""
+    words = job.command
+    named = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word in ("--to", "--name")}
+    subject = {
+        "target": words[3] if len(words) > 3 else "",
+        "rank": named.get("--name", ""),
+        "export": Path(named.get("--to", "")).name,
+        "ingest": Path(named.get("--to", "")).name,
+    }.get(words[0], Path(words[1]).name if len(words) > 1 else "")
+    return f"{NAMES.get(words[0], words[0])} {subject}".strip()
+
+
+def _draw(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str) -> None:
+    rows = found(roots, kinds, done)
+    for root, job in rows:
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="medium", key=f"job_{key}_{root.name}_{job.id}"
+        ):
+            st.html(_row(job), width="stretch")
+            if job.live:
+                st.button(
+                    "Cancel",
+                    key=f"cancel_{key}_{root.name}_{job.id}",
+                    type="tertiary",
+                    icon=":material/close:",
+                    on_click=jobs.cancel,
+                    args=(root, job),
+                )
+            elif job.state != DONE:
+                st.button(
+                    "Start again",
+                    key=f"again_{key}_{root.name}_{job.id}",
+                    type="tertiary",
+                    icon=":material/replay:",
+                    on_click=start,
+                    args=(root, *job.command),
+                )
+
+
+@st.fragment(run_every=EVERY)
+def _polled(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str) -> None:
+    _draw(roots, kinds, done, key)
+    if not any(job.live for _, job in found(roots, kinds, done)):
+        st.rerun()
+
+
+def _row(job: Job) -> str:
+    share = job.done / job.total if job.total else 0.0
+    bar = f'<div class="track"><i style="width:{min(1.0, share):.1%}"></i></div>' if job.live else ""
+    problem = job.state == FAILED
+    lines = [job.error, job.next_step] if problem else [_state(job)]
+    under = "".join(f"<p>{markup(line)}</p>" for line in lines if line)
+    mark = {DONE: "✓ done", FAILED: "failed", CANCELLED: "stopped"}.get(job.state, "")
+    when = f"{mark} {_clock(job.ended or job.started)}" if mark else ""
+    tone = "bad" if problem else "good" if job.state == DONE else ""
+    return (
+        f'<div class="job {tone}"><div class="top"><b>{markup(title(job))}</b>'
+        f"<span>{markup(when)}</span></div>{bar}{under}</div>"
+    )
+
+
+def _state(job: Job) -> str:
+    if job.state == QUEUED:
+        return job.note or "starting"
+    if job.state == CANCELLED:
+        return "What it had finished stays; started again, it goes on from there."
+    if job.state == DONE:
+        amount = job.result.get(DID.get(job.command[0], "documents"))
+        noun = "example" if job.command[0] == "target" else "document"
+        return numbers.count(amount, noun) if isinstance(amount, int) else ""
+    said = []
+    if job.total:
+        said.append(f"{numbers.whole(job.done)} of {numbers.count(job.total, 'document')}")
+    if job.seconds_left is not None:
+        said.append(f"{numbers.duration(job.seconds_left)} left")
+    said.append(f"started {_clock(job.started)}")
+    return " · ".join(said)
+
+
+def _clock(seconds: float) -> str:
+    return time.strftime("%H:%M", time.localtime(seconds))

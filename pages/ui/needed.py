@@ -1,0 +1,66 @@
+"""Columns that a page needs: what is said and offered where they are not there, or not whole."""
+
+from collections.abc import Iterable
+
+from analytics.status import cost
+from indexes.columns import PARTIAL, STALE, Column
+from indexes.corpus import Corpus
+from indexes.errors import AssayError
+from pages.ui import empty, head, jobs, numbers
+from pages.ui.empty import Action
+from pages.ui.head import Badge
+
+
+def require(corpus: Corpus, names: Iterable[str]) -> None:
+    """Stop the page where a column is not there: the sentence, the command, and a button that runs it."""
+    for name in names:
+        try:
+            corpus.column(name)
+        except AssayError as problem:
+            column = corpus.columns.get(name)
+            if column is None or column.kind != "signal":
+                empty.stop(problem.sentence, problem.next_step, tone="warn")
+            about = numbers.duration(cost(corpus, "measure"))
+            empty.stop(
+                problem.sentence,
+                f"{problem.next_step}\nIt takes about {about}.",
+                tone="warn",
+                action=measure(corpus, column),
+            )
+
+
+def unit(corpus: Corpus) -> str:
+    """What the switch on the page says, where the corpus has it; else documents, said with the next step."""
+    chosen = head.unit()
+    if chosen == "documents" or chosen in corpus.ready():
+        return chosen
+    if corpus.documents:
+        empty.say(
+            f"The {chosen} of this corpus are not measured, so documents are counted.",
+            f"Measure them with: assay measure {corpus.workspace.root}",
+            tone="warn",
+            action=measure(corpus, corpus.columns.get(chosen)),
+        )
+    return "documents"
+
+
+def measure(corpus: Corpus, column: Column | None) -> Action:
+    """The button that measures what is missing."""
+    root = corpus.workspace.root
+    family = [column.family] if column else []
+    return Action("Measure it", lambda: jobs.start(root, "measure", root, *family), ":material/play_arrow:")
+
+
+def badge(corpus: Corpus, names: Iterable[str]) -> Badge:
+    """How sure a number is that was counted from these columns."""
+    states = {name: corpus.columns[name].state for name in names if name in corpus.columns}
+    if STALE in states.values():
+        return head.STALE
+    partial = [corpus.columns[name].family for name, state in states.items() if state == PARTIAL]
+    if not partial:
+        return head.EXACT
+    workspace = corpus.workspace
+    done = sum(
+        all(workspace.column_file(family, shard).exists() for family in partial) for shard in workspace.shards
+    )
+    return head.partial(done, len(workspace.shards))

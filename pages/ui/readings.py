@@ -1,0 +1,180 @@
+"""Read what a recipe did: documents it removed and kept, side by side, with the reason on each."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics.preview import Preview
+from indexes.corpus import Corpus
+from indexes.queries.beginnings import beginnings
+from indexes.queries.document import address
+from indexes.queries.examples import examples
+from indexes.queries.funnel import Amount
+from indexes.rule import UNKNOWN, Step
+from pages.ui import cache, head, numbers, state
+from pages.ui.escape import markdown
+from pages.ui.excerpts import Excerpt, excerpts
+
+A_SIDE = 4
+ANY = "any reason"
+HOW = {"random": "random", "only this rule": "only_this", "borderline": "borderline"}
+"""What the switch says, and what it asks for."""
+MOST = 2**31
+
+
+@st.fragment
+def read(corpus: Corpus, found: Preview, unit: str) -> None:
+    """The reading part of a page; what is chosen in it draws only this part anew."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="lower_how"
+    ):
+        head.section("Read what it did", _drawn(), line=False)
+        st.segmented_control(
+            "Which documents",
+            list(HOW),
+            default="random",
+            required=True,
+            label_visibility="collapsed",
+            key="how",
+            bind="query-params",
+        )
+    reasons = _reasons(corpus, found)
+    with st.container(horizontal=True, vertical_alignment="center", key="why_row"):
+        st.pills(
+            "Removed for",
+            list(reasons),
+            default=ANY,
+            required=True,
+            label_visibility="collapsed",
+            key="why",
+            bind="query-params",
+        )
+        st.space("stretch")
+        st.html('<span class="beside">Seed</span>')
+        st.number_input(
+            "Seed", 0, MOST, 0, 1, width=110, label_visibility="collapsed", key="seed", bind="query-params"
+        )
+    reason = reasons.get(st.session_state["why"] or ANY)
+    how = HOW[st.session_state["how"] or "random"]
+    seed = int(st.session_state["seed"] or 0)
+    total, kept = found.funnel.total, found.funnel.kept
+    removed = _without(total, kept)
+    left, right = st.columns(2, gap="large")
+    for side, which, title, tone, amount in (
+        (left, "removed", "Removed", "removed", removed),
+        (right, "kept", "Kept", "kept", kept),
+    ):
+        with side:
+            rows = _rows(corpus, found.steps, which, reason, how, seed)
+            excerpts(
+                f"read_{which}",
+                rows,
+                lambda doc: _open(corpus, doc),
+                title=title,
+                note=f" {_amount(amount, total, unit)}",
+                tone=tone,
+                nothing=_nothing(which, reason, how),
+            )
+
+
+def _without(total: Amount, kept: Amount) -> Amount:
+    """The rest."""
+    tokens, size = (
+        None if whole is None or part is None else whole - part
+        for whole, part in ((total.tokens, kept.tokens), (total.bytes, kept.bytes))
+    )
+    return Amount(total.documents - kept.documents, tokens, size)
+
+
+def _drawn() -> str:
+    nearest = st.session_state.get("how") == "borderline"
+    seed = st.session_state.get("seed") or 0
+    return (
+        "the documents nearest to a limit"
+        if nearest
+        else f"{A_SIDE} documents a side, drawn with seed {seed}"
+    )
+
+
+def _reasons(corpus: Corpus, found: Preview) -> dict[str, str | None]:
+    """What a pill says -> the reason it stands for; those of columns without a value where some have none."""
+    said: dict[str, str | None] = {ANY: None}
+    for count in found.funnel.steps:
+        said[markdown(count.step.reason.replace("_", " "))] = count.step.reason
+        if count.unknown.documents:
+            for column in _with_nulls(corpus, count.step):
+                said[markdown(f"no {column.replace('_', ' ')}")] = f"{UNKNOWN}{column}"
+    return said
+
+
+def _with_nulls(corpus: Corpus, step: Step) -> list[str]:
+    return [name for name in step.columns() if corpus.column(name).nulls != 0]
+
+
+def _rows(
+    corpus: Corpus, steps: Sequence[Step], which: str, reason: str | None, how: str, seed: int
+) -> list[Excerpt]:
+    frame = cache.cached(examples, corpus, tuple(steps), which, reason, how, A_SIDE, seed)
+    if not frame.height:
+        return []
+    texts = cache.cached(beginnings, corpus, tuple(frame["doc_id"]))
+    found = zip(frame.iter_rows(named=True), texts.iter_rows(named=True), strict=True)
+    return [
+        Excerpt(
+            id=f"{row['doc_id']} {row['key']}",
+            lead=_lead(row, steps, which),
+            about=" · ".join(
+                said
+                for said in (
+                    text["label"],
+                    numbers.count(text["tokens"], "token") if text["tokens"] is not None else None,
+                )
+                if said
+            ),
+            doc=str(row["doc_id"]),
+            text=text["text"] or "",
+        )
+        for row, text in found
+    ]
+
+
+def _lead(row: dict[str, object], steps: Sequence[Step], which: str) -> str:
+    """``few alphabetic 0.779``; of a kept document, the value that is shown or that all rules keep it."""
+    value = _value(row["value"])
+    if which == "kept":
+        return "kept by all rules" if row["column"] is None else f"{row['column']} {value}"
+    reasons = [str(reason) for reason in row["reasons"]]  # type: ignore[attr-defined]
+    if row["step"] is None:
+        return ", ".join(reasons)
+    reason = steps[int(str(row["step"]))].reason
+    if reason in reasons:
+        return f"{reason.replace('_', ' ')} {value}"
+    missing = [said.removeprefix(UNKNOWN) for said in reasons if said.startswith(UNKNOWN)]
+    return f"{reason.replace('_', ' ')}: no {', '.join(missing)}"
+
+
+def _value(value: object) -> str:
+    text = "" if value is None else str(value)
+    try:
+        return numbers.value(float(text))
+    except ValueError:
+        return text[:40]
+
+
+def _amount(amount: Amount, total: Amount, unit: str) -> str:
+    part, whole = getattr(amount, unit), getattr(total, unit)
+    share = f" · {numbers.percent(part / whole)} of {unit}" if whole and part is not None else ""
+    return f"{numbers.count(amount.documents, 'document')}{share}"
+
+
+def _nothing(which: str, reason: str | None, how: str) -> str:
+    if which == "kept":
+        return "No document is kept."
+    if how == "only_this":
+        return "No document is removed by this rule only."
+    return "No document is removed." if reason is None else "No document is removed for this reason."
+
+
+def _open(corpus: Corpus, doc: str) -> None:
+    doc_id, key = map(int, doc.split())
+    state.go("documents", doc=address(corpus, doc_id, key))

@@ -1,0 +1,150 @@
+"""The recipe that is looked at: packaged, the workspace's own, or an edited one.
+
+The address carries ``recipe``: a name, or the hash under which the server keeps an edited one: its TOML,
+after a line with the name of the recipe it was made from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.recipe import PACKAGED, Recipe, load_recipe, parse_recipe, save_recipe, to_toml
+from indexes.errors import AssayError
+from indexes.rule import Step
+from pages.ui import empty, problems, state
+
+KEY = "recipe"
+PICK = "recipe_pick"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A recipe and what the address says of it.
+
+    Attributes:
+        address: its name, or its hash where it is edited.
+    """
+
+    recipe: Recipe
+    address: str
+    edited: bool
+
+    def file(self) -> str:
+        """What the terminal takes for it: its name, or the file in which it is kept."""
+        file = state.kept_file(self.address) if self.edited else None
+        return self.address if file is None else str(file)
+
+
+def pick(root: Path) -> Shown:
+    """Draw the picker; the recipe that is chosen. Stops the page with a sentence where there is none."""
+    named, broken = known(root)
+    asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or next(iter(named)))
+    shown, problem = _find(asked, named)
+    labels = _labels(named)
+    if shown is not None:
+        st.session_state[KEY] = st.query_params[KEY] = asked
+        if shown.edited:
+            labels[asked] = f"{shown.recipe.label}, edited"
+    st.session_state[PICK] = asked if shown is not None else None
+    st.selectbox(
+        "Recipe",
+        list(labels),
+        index=None,
+        required=shown is not None,
+        format_func=lambda name: labels[name],
+        key=PICK,
+        on_change=_picked,
+        label_visibility="collapsed",
+        placeholder="Choose a recipe",
+        width=340,
+    )
+    for fault in broken:
+        empty.say(fault.sentence, fault.next_step, tone="warn")
+    if shown is None:
+        empty.say(problem.sentence, problem.next_step, tone="warn")
+        st.stop()
+    return shown
+
+
+def known(root: Path) -> tuple[dict[str, Recipe], list[AssayError]]:
+    """Name -> recipe, a workspace's own before packaged ones of the same name; and what cannot be read."""
+    paths = {
+        path.stem: path for folder in (PACKAGED, root / "recipes") for path in sorted(folder.glob("*.toml"))
+    }
+    found, broken = {}, []
+    for name in sorted(paths):
+        try:
+            found[name] = _load(paths[name], paths[name].stat().st_mtime_ns)
+        except AssayError as problem:
+            broken.append(problem)
+    return found, broken
+
+
+def edit(shown: Shown, steps: Sequence[Step], root: Path) -> None:
+    """Look at the recipe with other steps: kept under its hash, or the named one it is again."""
+    recipe = replace(shown.recipe, steps=tuple(steps))
+    named = known(root)[0].get(recipe.name)
+    go(recipe.name if named is not None and named.steps == recipe.steps else keep(recipe))
+
+
+def keep(recipe: Recipe) -> str:
+    """Keep a recipe on the server; its hash for the address."""
+    return state.keep(f"# {recipe.name}\n{to_toml(recipe)}")
+
+
+def go(address: str) -> None:
+    """Look at another recipe from the next run on. For callbacks."""
+    st.session_state[KEY] = st.query_params[KEY] = address
+
+
+def save_button(shown: Shown, root: Path) -> None:
+    """A button that asks for name, author and note, and saves the recipe into the workspace."""
+    with st.popover("Save", icon=":material/save:", key="save"):
+        st.text_input(
+            "Name", value=f"{shown.recipe.name}_2" if shown.edited else shown.recipe.name, key="save_name"
+        )
+        st.text_input("Author", value=shown.recipe.author, key="save_author")
+        st.text_area("Note", value=shown.recipe.note, height=90, key="save_note")
+        st.button("Save recipe", type="primary", on_click=_save, args=(shown, root), key="save_now")
+
+
+def _save(shown: Shown, root: Path) -> None:
+    name, author, note = (
+        str(st.session_state[f"save_{word}"]).strip() for word in ("name", "author", "note")
+    )
+    label = shown.recipe.label if name == shown.recipe.name else name.replace("_", " ")
+    with problems.kept():
+        save_recipe(replace(shown.recipe, name=name, label=label, author=author, note=note), root)
+        go(name)
+
+
+def _picked() -> None:
+    if st.session_state[PICK] is not None:
+        go(st.session_state[PICK])
+
+
+def _find(asked: str, named: dict[str, Recipe]) -> tuple[Shown | None, AssayError]:
+    if asked in named:
+        return Shown(named[asked], asked, False), AssayError("", "")
+    try:
+        first, _, text = state.kept(asked).partition("\n")
+        return Shown(parse_recipe(text, first.removeprefix("# ")), asked, True), AssayError("", "")
+    except AssayError as problem:
+        return None, problem
+
+
+def _labels(named: dict[str, Recipe]) -> dict[str, str]:
+    """Name -> what the picker shows; the name too where a label stands for two."""
+    labels = [recipe.label for recipe in named.values()]
+    return {
+        name: recipe.label if labels.count(recipe.label) == 1 else f"{recipe.label} ({name})"
+        for name, recipe in named.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _load(path: Path, changed: int) -> Recipe:
+    return load_recipe(path)

@@ -1,0 +1,158 @@
+"""Filters, Benchmarks, Export and Start through the router: on the sample, on nothing, on hostile values."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from corpora import literal_corpus
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import cache, state
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = {
+    "start": "pages/home/start.py",
+    "filters": "pages/select/filters.py",
+    "benchmarks": "pages/select/benchmarks.py",
+    "export": "pages/deliver/export.py",
+}
+HOSTILE = '![x](http://example.org/x.png) <a href="http://example.org">y</a> $x$ :red[z] {{1}}'
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """Opens a page of a workspace: ``opened("filters", root, recipe="gopher_length")``."""
+    monkeypatch.chdir(ROOT)
+
+    def run(page: str, *roots: Path, **query: str) -> AppTest:
+        words = ["app.py", "--home", str(tmp_path / "home"), "--cache", str(tmp_path / "cache"), "--"]
+        monkeypatch.setattr(sys, "argv", [*words, *map(str, roots)])
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        return app.switch_page(PAGES[page]).run() if page != "start" else app
+
+    yield run
+    cache._opened.clear()
+    cache._answer.clear()
+    state._kept.clear()
+
+
+def html(app: AppTest) -> str:
+    """All of our own markup on the page."""
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def words(app: AppTest) -> Sequence[str]:
+    return [str(problem.value) for problem in app.exception]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_on_the_sample(opened, sample_workspace, page):
+    app = opened(page, sample_workspace)
+    assert not words(app)
+    assert f"<h1>{page.capitalize()}</h1>" in html(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_corpus_of_nothing_is_said_to_be_empty(opened, tmp_path, page):
+    literal_corpus(tmp_path / "nothing", [])
+    app = opened(page, tmp_path / "nothing")
+    assert not words(app)
+    assert "no documents yet" in html(app).lower()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_hostile_values_are_escaped(opened, tmp_path, page):
+    documents = [
+        {"text": HOSTILE, "domain": HOSTILE, "source": HOSTILE, "language": HOSTILE} for _ in range(6)
+    ]
+    measured = {"words": {"words": [5, 50, 60, 70, None, 90]}, "tokens": {"tokens": [5, 6, 7, 8, 9, 10]}}
+    literal_corpus(tmp_path / "hostile", documents, measured)
+    (tmp_path / "hostile" / "recipes").mkdir()
+    (tmp_path / "hostile" / "recipes" / "a.toml").write_text(
+        f"label = '{HOSTILE}'\nsource = '{HOSTILE}'\nauthor = '{HOSTILE}'\n"
+        f"[[rule]]\nreason = '{HOSTILE}'\ncolumn = 'domain'\nop = '=='\nlimit = '{HOSTILE}'\n"
+    )
+    app = opened(page, tmp_path / "hostile", recipe="a")
+    assert not words(app)
+    assert "<a href" not in html(app)
+    assert "![x](" not in " ".join(
+        label for pill in app.get("pills") for label in getattr(pill, "options", [])
+    )
+
+
+def test_filters_says_what_a_recipe_keeps(opened, tmp_path):
+    measured = {"words": {"words": [10, 50, 60, 70]}, "tokens": {"tokens": [1, 1, 1, 1]}}
+    literal_corpus(tmp_path / "four", [{}, {}, {}, {}], measured)
+    app = opened("filters", tmp_path / "four", recipe="gopher_length")
+    assert '<b class="share">75.0\u2009%</b>' in html(app)
+
+
+def test_a_missing_column_is_named_with_the_command_and_a_button(opened, tmp_path):
+    literal_corpus(tmp_path / "bare", [{}, {}])
+    app = opened("filters", tmp_path / "bare", recipe="gopher_length")
+    assert "no column words" in html(app)
+    assert "assay measure" in html(app)
+    assert "Measure it" in [button.label for button in app.button]
+
+
+def test_an_unknown_hash_is_said_in_a_sentence(opened, sample_workspace):
+    app = opened("filters", sample_workspace, recipe="0123456789abcdef")
+    assert not words(app)
+    assert "edited recipe that this server does not have" in html(app)
+
+
+def test_a_partial_column_is_said_and_an_export_refuses_it(opened, tmp_path):
+    measured = {"words": {"words": [10, 50, 60, 70]}}
+    literal_corpus(tmp_path / "part", [{}, {}, {}, {}], measured, rows=2, missing={"words": [1]})
+    app = opened("filters", tmp_path / "part", recipe="gopher_length", unit="documents")
+    assert "not measured yet" in html(app)
+    assert "partial" in html(app)
+    app = opened("export", tmp_path / "part", recipe="gopher_length", unit="documents")
+    assert "an export refuses it" in html(app)
+    assert next(button for button in app.button if button.label == "Write export").disabled
+
+
+def test_nothing_left_names_the_rule_that_removed_the_last(opened, tmp_path):
+    literal_corpus(tmp_path / "short", [{}, {}], {"words": {"words": [1, 2]}})
+    app = opened("filters", tmp_path / "short", recipe="gopher_length", unit="documents")
+    assert "No document is left." in html(app)
+    assert "removed by too short" in html(app)
+
+
+def test_a_recipe_that_cannot_be_read_leaves_the_others(opened, tmp_path):
+    literal_corpus(tmp_path / "odd", [{}, {}], {"words": {"words": [1, 200]}})
+    (tmp_path / "odd" / "recipes").mkdir()
+    (tmp_path / "odd" / "recipes" / "bad.toml").write_text(
+        "[[rule]]\nreason = 'x'\ncolumn = 'words'\nop = '>>'\n"
+    )
+    app = opened("filters", tmp_path / "odd", recipe="gopher_length", unit="documents")
+    assert "there is no operator" in html(app)
+    assert "50.0\u2009%" in html(app)
+
+
+def test_a_workspace_that_cannot_be_opened_keeps_its_row(opened, tmp_path):
+    literal_corpus(tmp_path / "good", [{}])
+    literal_corpus(tmp_path / "newer", [{}])
+    corpus = tmp_path / "newer" / "corpus.toml"
+    corpus.write_text(corpus.read_text().replace("format = 1", "format = 99"))
+    app = opened("start", tmp_path / "good", tmp_path / "newer")
+    assert not words(app)
+    assert "<b>newer</b>" in html(app)
+    assert "newer" in html(app).split("<b>newer</b>")[1]
+
+
+def test_no_target_offers_those_of_the_sample(opened, tmp_path):
+    literal_corpus(tmp_path / "plain", [{}, {}])
+    app = opened("benchmarks", tmp_path / "plain")
+    assert "No benchmark target yet." in html(app)
+    assert "Add the sample's 3" in [button.label for button in app.button]
+
+
+def test_the_start_of_a_server_without_a_corpus_offers_the_sample(opened):
+    app = opened("start")
+    assert not words(app)
+    assert "There is no corpus here yet." in html(app)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def _run(root: Path, to: Path, at: int, said: dict) -> None:
 
     files.on_rename = die
     export_even(root, to, **said)
+
+
+def peak_memory(root: Path, to: Path) -> float:
+    """Most memory, in MB, that a process of its own holds while it exports."""
+    receiver, sender = _context.Pipe(duplex=False)
+    process = _context.Process(target=_measured, args=(root, to, sender))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    return receiver.recv()
+
+
+def _measured(root: Path, to: Path, sender) -> None:
+    export_even(root, to)
+    sender.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ def ranked(
     on_pick: Callable[[str | None], None] | None = None,
     chosen: frozenset[str | None] = frozenset(),
     shown: int = SHOWN,
+    unlisted: tuple[int, float] = (0, 0.0),
 ) -> None:
     """Labels by share, largest first; the rest as one row that opens them all; not stated last, in italics.
 
@@ -39,21 +40,22 @@ def ranked(
         on_pick: called with the label of a row that was clicked, None for not stated.
         chosen: labels that are a condition now.
         shown: how many rows stand on the page.
+        unlisted: how many further labels there are that are not among these, and their share.
     """
     stated = sorted((label for label in labels if label.name is not None), key=lambda label: -label.share)
     none = next((label for label in labels if label.name is None and label.share > 0), None)
     largest = max((label.share for label in stated), default=0.0) or 1.0
     rows = [_row(i, label, largest, unit, chosen) for i, label in enumerate(stated[:SENT])]
-    if len(stated) == shown + 1:
+    if len(stated) == shown + 1 and not unlisted[0]:
         shown += 1  # one row takes no less room than "1 more"
     rest = stated[shown:]
     names = [label.name for label in stated[:SENT]]
-    beyond = len(stated) - SENT
+    beyond = max(0, len(stated) - SENT) + unlisted[0]
     data = {
         "rows": rows[:shown],
         "more": rows[shown:],
-        "rest_name": f"{numbers.whole(len(rest))} more",
-        "rest_amount": numbers.percent(sum(label.share for label in rest)),
+        "rest_name": f"{numbers.whole(len(rest) + unlisted[0])} more",
+        "rest_amount": numbers.percent(sum(label.share for label in rest) + unlisted[1]),
         "beyond": f"and {numbers.count(beyond, 'smaller one')}" if beyond > 0 else "",
         "none": None if none is None else _none(none, unit, chosen),
         "pick": on_pick is not None,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexes.corpus import open_corpus
-from indexes.queries.composition import composition, label_count
+from indexes.queries.composition import composition, label_counts
 from indexes.queries.document import about, address, find, neighbour, places, row
 from indexes.queries.groups import groups
 from indexes.queries.histogram import bin_edges, histogram
@@ -46,7 +46,7 @@ def test_composition_keeps_documents_that_state_nothing(tmp_path):
     corpus = four(tmp_path / "c")
     assert composition(corpus, "domain").rows() == [("news", 2, 3, 30), ("law", 1, 4, 40), (None, 1, 3, 30)]
     assert composition(corpus, "domain", "source").height == 4
-    assert label_count(corpus, "domain") == 2
+    assert label_counts(corpus, ("domain", "source")) == {"domain": 2, "source": 2}
 
 
 def test_undated_documents_are_counted_apart(tmp_path):

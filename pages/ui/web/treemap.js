@@ -23,11 +23,12 @@ function build(me) {
   const area = me.width * data.height, parts = gather(data.parts, area, LEAST, (n) => `${n} smaller`, data.rest, data.unit);
   for (const [part, at] of squarify(parts, { x: 0, y: 0, w: me.width, h: data.height })) {
     const tone = part.id === undefined ? 0 : Math.min(4, Math.floor(part.share * 26));
-    const inside = part.inside?.length > 1 && at.w * at.h > SPLIT && at.h > 56 && at.w > 60;
+    const room = { x: at.x, y: at.y + TITLE, w: at.w, h: at.h - TITLE };
+    const large = part.inside?.length > 1 && at.w * at.h > SPLIT && at.h > 56 && at.w > 60;
+    const inner = large ? gather(part.inside, (room.w * room.h) / part.share, LEAST_INSIDE, (n) => `+${n}`, part.rest, data.unit) : [];
+    const inside = inner.length > 1;
     cell(me, box, part, inside ? { ...at, h: TITLE } : at, tone, inside ? "outer" : ""); // a title over its parts
     if (!inside) continue;
-    const room = { x: at.x, y: at.y + TITLE, w: at.w, h: at.h - TITLE }, density = (room.w * room.h) / part.share;
-    const inner = gather(part.inside, density, LEAST_INSIDE, (n) => `+${n}`, part.rest, data.unit);
     for (const [piece, place] of squarify(inner, room)) cell(me, box, piece, place, tone, "inner");
   }
   const cells = [...box.querySelectorAll("button")];
@@ -47,7 +48,8 @@ function gather(parts, density, least, words, more, unit) {
   const large = parts.filter((part) => part.share * density >= least), small = parts.slice(large.length);
   if (small.length === 1 && !more.count) return parts;
   const count = small.length + more.count, share = small.reduce((sum, part) => sum + part.share, more.share);
-  return count && share > 0 ? [...large, { name: words(count), share, title: `${words(count)}: ${percent(share)} of ${unit}` }] : large;
+  const rest = { name: words(count), share, title: `${words(count)}: ${percent(share)} of ${unit}` };
+  return count && share > 0 ? [...large, rest].sort((a, b) => b.share - a.share) : large; // out of order, cells become slivers
 }
 
 function cell(me, box, part, at, tone, kind) {

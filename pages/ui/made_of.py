@@ -1,0 +1,321 @@
+"""What a corpus is made of: its size in a strip, its labels as figures and lists, its years as bars."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from indexes.columns import BYTES, TOKENS
+from indexes.corpus import Corpus
+from indexes.queries.composition import composition, label_counts
+from indexes.queries.totals import Totals, totals
+from indexes.queries.years import years
+from indexes.workspace import SourceFile
+from pages.ui import cache, empty, figures, head, needed, numbers, titles, treemap
+from pages.ui.head import Badge, Figure
+from pages.ui.lists import Label, ranked
+
+LABELS = {"domain": "domains", "source": "sources", "language": "languages", "license": "licences"}
+"""Labels that may divide a corpus, in the order in which they are tried, and their plural on the screen."""
+SINGULAR = {"license": "licence"}
+NOT_STATED = "not stated"
+
+HEIGHT = 470
+LEAST = 0.008
+"""Where no label holds more, no cell of a treemap has room for its name."""
+YEARS_HEIGHT = 270
+ROWS = 21
+"""Labels beside the treemap; of more, the rest is one row."""
+MOST_YEARS = 38
+"""Bars in a quarter of the page; what is older is one bar."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What the values of a label come to in one unit.
+
+    Attributes:
+        labels: value (None for not stated) -> share of the whole, 0 to 1; most documents first.
+        unlisted: how many further values there are, and their share.
+    """
+
+    labels: tuple[Label, ...]
+    unlisted: tuple[int, float] = (0, 0.0)
+
+    @property
+    def stated(self) -> list[tuple[str, float]]:
+        return [(label.name, label.share) for label in self.labels if label.name is not None]
+
+    @property
+    def missing(self) -> float:
+        return sum(label.share for label in self.labels if label.name is None)
+
+
+# ---------------------------------------------------------------------------------- size
+
+
+def strip(corpus: Corpus) -> None:
+    """How large the corpus is, and how much of it says where it is from."""
+    size = cache.cached(totals, corpus)
+    counts = _counts(corpus)
+    shards = numbers.count(len(corpus.workspace.shards), "shard")
+    median = "" if size.median_tokens is None else numbers.value(size.median_tokens, "integer")
+    domains = [numbers.count(counts[name], name) for name in ("domain", "source") if name in counts]
+    licence = 1 - shares(corpus, "license", "documents").missing if corpus.documents else None
+    bad = _quarantined(corpus)
+    read = sum(file.rows for file in _files(corpus))
+    of = f"of {numbers.count(read, 'row')} read" if read else ""
+    head.strip(
+        [
+            Figure("Documents", numbers.whole(corpus.documents), _dropped(corpus), _whole(corpus)),
+            Figure("Tokens", *_measured(corpus, TOKENS, size.tokens, _tokenizer(corpus))),
+            Figure("Text", *_measured(corpus, BYTES, size.bytes, f"UTF-8, {shards}")),
+            Figure("Median document", median or numbers.NOTHING, "tokens" if median else ""),
+            Figure(*_first(domains), domains[1] if len(domains) > 1 else ""),
+            Figure("Licence stated", numbers.per_cent(licence), "of documents" if corpus.documents else ""),
+            Figure("Quarantined", numbers.whole(bad), of, tone="warn" if bad else ""),
+        ]
+    )
+
+
+def _first(counted: Sequence[str]) -> tuple[str, str]:
+    """``21 domains`` as label and value."""
+    if not counted:
+        return "Domains", "0"
+    number, _, noun = counted[0].rpartition(" ")
+    return noun.rstrip("s").capitalize() + "s", number
+
+
+def _counts(corpus: Corpus) -> dict[str, int]:
+    there = tuple(name for name in LABELS if name in corpus.ready())
+    return cache.cached(label_counts, corpus, there) if corpus.documents else {}
+
+
+def _measured(corpus: Corpus, name: str, amount: int | None, note: str) -> tuple[str, str, Badge | None]:
+    """Value, note and badge of tokens or bytes."""
+    if amount is None:
+        return numbers.NOTHING, "not measured", None
+    badge = needed.badge(corpus, [name])
+    return numbers.amount(amount, name), note, None if badge == head.EXACT else badge
+
+
+def _whole(corpus: Corpus) -> Badge:
+    if corpus.workspace.complete:
+        return head.EXACT
+    return Badge("partial", "", "Files are still being taken in, or the ingest was ended before its end.")
+
+
+def _dropped(corpus: Corpus) -> str:
+    dropped = corpus.workspace.documents - corpus.documents
+    return f"{numbers.whole(dropped)} dropped" if dropped else ""
+
+
+def _tokenizer(corpus: Corpus) -> str:
+    parameters = corpus.columns[TOKENS].lineage.get("parameters", {})
+    return str(parameters.get("tokenizer", "")) if isinstance(parameters, dict) else ""
+
+
+def _files(corpus: Corpus) -> list[SourceFile]:
+    workspace = corpus.workspace
+    return [file for shard in workspace.shards for file in shard.files] + list(workspace.others)
+
+
+def _quarantined(corpus: Corpus) -> int:
+    return sum(file.quarantined for file in _files(corpus))
+
+
+# ---------------------------------------------------------------------------------- labels
+
+
+def shares(corpus: Corpus, label: str, unit: str) -> Shares:
+    """What the values of a label come to; a corpus without that label states none."""
+    if label not in corpus.ready():
+        return Shares((Label(None, 1.0),))
+    found = cache.cached(composition, corpus, label)
+    whole = _total(cache.cached(totals, corpus), unit)
+    labels = tuple(Label(name, amount / whole) for name, amount in found.select("label", unit).iter_rows())
+    beyond = _counts(corpus).get(label, 0) - sum(label.name is not None for label in labels)
+    rest = max(0.0, 1 - sum(label.share for label in labels))
+    return Shares(labels, (beyond, rest) if beyond > 0 else (0, 0.0))
+
+
+def divided(corpus: Corpus, unit: str) -> None:
+    """The treemap, and beside it the same labels to be read, documents against tokens."""
+    counts = _counts(corpus)
+    label = next((name for name in LABELS if counts.get(name, 0) > 1), None)
+    if label is None:
+        empty.say(
+            "Nothing divides this corpus.",
+            "It has no two domains, sources, languages or licences. Its columns are on the page Quality.",
+        )
+        return
+    left, right = st.columns([60, 40], gap="large")
+    with left:
+        _treemap(corpus, label, unit)
+    with right:
+        _against(corpus, label, unit)
+
+
+def _treemap(corpus: Corpus, label: str, unit: str) -> None:
+    seen = shares(corpus, label, unit)
+    inside = _inside(corpus, unit) if label == "domain" and "source" in corpus.ready() else {}
+    parts = [
+        treemap.Part(entry.name or NOT_STATED, entry.share, tuple(inside.get(entry.name, ())))
+        for entry in seen.labels
+    ]
+    if seen.unlisted[0]:
+        parts.append(treemap.Part(f"{numbers.whole(seen.unlisted[0])} more", seen.unlisted[1]))
+    one, many = SINGULAR.get(label, label), LABELS[label]
+    if max(part.share for part in parts) < LEAST:
+        said = titles.over(seen.stated, many, one)
+        head.caption(said, f"Share of {unit} by {one}", _sure(corpus, [label, unit]))
+        _list("parts_list", seen, unit, shown=16)
+        return
+    title = (
+        titles.stated(seen.stated, seen.missing, unit, "name", one)
+        if seen.missing > 0.5
+        else titles.concentration(seen.stated, unit, many)
+    )
+    within = ", and by source within it" if inside else ""
+    treemap.draw(
+        "parts",
+        parts,
+        unit,
+        HEIGHT,
+        title=title,
+        note=f"Share of {unit} by {one}{within}",
+        badge=_sure(corpus, [label, unit]),
+    )
+
+
+def _inside(corpus: Corpus, unit: str) -> dict[str | None, list[treemap.Part]]:
+    found = cache.cached(composition, corpus, "domain", "source")
+    whole = _total(cache.cached(totals, corpus), unit)
+    inside: defaultdict[str | None, list[treemap.Part]] = defaultdict(list)
+    for domain, source, amount in found.select("label", "within", unit).iter_rows():
+        inside[domain].append(treemap.Part(source or NOT_STATED, amount / whole))
+    return inside
+
+
+def _against(corpus: Corpus, label: str, unit: str) -> None:
+    """A ring for the share of documents, a dot for that of tokens or bytes; a list where neither is there."""
+    other = unit if unit != "documents" else next((u for u in (TOKENS, BYTES) if u in corpus.ready()), "")
+    many = LABELS[label]
+    if not other:
+        head.caption(titles.over(shares(corpus, label, unit).stated, many, label), f"Share of {unit}")
+        _list("against", shares(corpus, label, unit), unit, shown=16)
+        return
+    documents = {entry.name: entry.share for entry in shares(corpus, label, "documents").labels}
+    weighed = shares(corpus, label, other)
+    by_name = {entry.name: entry.share for entry in weighed.labels}
+    order = documents if unit == "documents" else by_name
+    found = [
+        (name or NOT_STATED, documents[name], by_name.get(name, 0.0))
+        for name in sorted(documents, key=lambda name: -order.get(name, 0.0))
+    ]
+    rows = found[:ROWS]
+    labels, ring, dot = zip(*rows, strict=True)
+    further = len(found) - len(rows) + weighed.unlisted[0]
+    left = 1 - sum(dot if unit != "documents" else ring)
+    rest = f" · {numbers.whole(further)} more hold {numbers.percent(left)} of {unit}" if further else ""
+    height = figures.rows_height(len(rows), min(44, HEIGHT // (len(rows) + 1)))
+    figures.draw(
+        "against",
+        figures.dumbbell(labels, ring, dot, ring_name="documents", dot_name=other),
+        height,
+        title=titles.contrast([row for row in rows if row[0] != NOT_STATED], "documents", other),
+        note=f"Share by {SINGULAR.get(label, label)} · (ring)documents (dot){other}{rest}",
+        badge=_doubt(corpus, other),
+        state=f"{label}_{other}_{unit}",
+    )
+
+
+# ---------------------------------------------------------------------------------- one label
+
+
+def sources(corpus: Corpus, unit: str) -> None:
+    """The sources, largest first."""
+    seen = shares(corpus, "source", unit)
+    head.caption(titles.over(seen.stated, "sources", "source"), f"Share of {unit}", _doubt(corpus, unit))
+    _list("sources", seen, unit)
+
+
+def languages(corpus: Corpus, unit: str) -> None:
+    """The languages, as the records declare them."""
+    seen = shares(corpus, "language", unit)
+    said = titles.stated(seen.stated, seen.missing, unit, "name", "language")
+    head.caption(said, f"Share of {unit} · as declared", _doubt(corpus, unit))
+    _list("languages", seen, unit)
+
+
+def licences(corpus: Corpus, unit: str) -> None:
+    """The licences, as the records state them."""
+    seen = shares(corpus, "license", unit)
+    said = titles.stated(seen.stated, seen.missing, unit, "carry", "licence")
+    head.caption(said, f"Share of {unit} · as stated", _doubt(corpus, unit))
+    _list("licences", seen, unit)
+
+
+def dates(corpus: Corpus, unit: str) -> None:
+    """The years, old ones in one bar."""
+    found = cache.cached(years, corpus).select("year", unit).rows() if "date" in corpus.ready() else []
+    whole = _total(cache.cached(totals, corpus), unit)
+    undated = sum(amount for year, amount in found if year is None) if found else whole
+    marks, before, late = _marks([(year, amount) for year, amount in found if year is not None])
+    note = f"{unit.capitalize()} a year"
+    if undated:
+        note += f" · {numbers.per_cent(undated / whole)} undated"
+    if late:
+        note += f" · {numbers.percent(late / whole)} dated later than today"
+    title = titles.over_years(marks, before, unit)
+    if not marks:
+        head.caption(title, note)
+        _list("dates", Shares((Label(None, 1.0),)), unit)
+        return
+    figures.draw(
+        "years",
+        figures.years(marks, unit, before),
+        YEARS_HEIGHT,
+        title=title,
+        note=note,
+        badge=_doubt(corpus, unit),
+        state=unit,
+    )
+
+
+def _marks(dated: list[tuple[int, float]]) -> tuple[list[tuple[int, float]], int | None, float]:
+    """Bars, the year before which all is in the first one, and the amount dated later than this year."""
+    now = dt.date.today().year
+    late = sum(amount for year, amount in dated if year > now)
+    past = [(year, amount) for year, amount in dated if year <= now]
+    if not past:
+        return [], None, late
+    first = past[-1][0] - MOST_YEARS + 2
+    if past[0][0] >= first:
+        return past, None, late
+    first -= first % 5
+    old = sum(amount for year, amount in past if year < first)
+    return [(first - 1, old), *((year, amount) for year, amount in past if year >= first)], first, late
+
+
+# ---------------------------------------------------------------------------------- shared
+
+
+def _list(key: str, seen: Shares, unit: str, shown: int = 8) -> None:
+    ranked(key, seen.labels, unit, shown=shown, unlisted=seen.unlisted)
+
+
+def _total(size: Totals, unit: str) -> float:
+    return getattr(size, unit) or 1
+
+
+def _sure(corpus: Corpus, names: Sequence[str]) -> Badge:
+    return _whole(corpus) if not corpus.workspace.complete else needed.badge(corpus, names)
+
+
+def _doubt(corpus: Corpus, unit: str) -> Badge | None:
+    """A badge where the numbers are not exact: what is exact is said once, over the first figure."""
+    badge = _sure(corpus, [unit])
+    return None if badge == head.EXACT else badge

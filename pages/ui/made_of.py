@@ -170,7 +170,7 @@ def _treemap(corpus: Corpus, label: str, unit: str) -> None:
     one, many = SINGULAR.get(label, label), LABELS[label]
     if max(part.share for part in parts) < LEAST:
         said = titles.over(seen.stated, many, one)
-        head.caption(said, f"Share of {unit} by {one}", _sure(corpus, [label, unit]))
+        head.caption(said, note=f"Share of {unit} by {one}", badge=_sure(corpus, [label, unit]))
         _list("parts_list", seen, unit, shown=16)
         return
     title = (
@@ -204,7 +204,7 @@ def _against(corpus: Corpus, label: str, unit: str) -> None:
     other = unit if unit != "documents" else next((u for u in (TOKENS, BYTES) if u in corpus.ready()), "")
     many = LABELS[label]
     if not other:
-        head.caption(titles.over(shares(corpus, label, unit).stated, many, label), f"Share of {unit}")
+        head.caption(titles.over(shares(corpus, label, unit).stated, many, label), note=f"Share of {unit}")
         _list("against", shares(corpus, label, unit), unit, shown=16)
         return
     documents = {entry.name: entry.share for entry in shares(corpus, label, "documents").labels}
@@ -238,7 +238,9 @@ def _against(corpus: Corpus, label: str, unit: str) -> None:
 def sources(corpus: Corpus, unit: str) -> None:
     """The sources, largest first."""
     seen = shares(corpus, "source", unit)
-    head.caption(titles.over(seen.stated, "sources", "source"), f"Share of {unit}", _doubt(corpus, unit))
+    head.caption(
+        titles.over(seen.stated, "sources", "source"), note=f"Share of {unit}", badge=_doubt(corpus, unit)
+    )
     _list("sources", seen, unit)
 
 
@@ -246,7 +248,7 @@ def languages(corpus: Corpus, unit: str) -> None:
     """The languages, as the records declare them."""
     seen = shares(corpus, "language", unit)
     said = titles.stated(seen.stated, seen.missing, unit, "name", "language")
-    head.caption(said, f"Share of {unit} · as declared", _doubt(corpus, unit))
+    head.caption(said, note=f"Share of {unit} · as declared", badge=_doubt(corpus, unit))
     _list("languages", seen, unit)
 
 
@@ -254,7 +256,7 @@ def licences(corpus: Corpus, unit: str) -> None:
     """The licences, as the records state them."""
     seen = shares(corpus, "license", unit)
     said = titles.stated(seen.stated, seen.missing, unit, "carry", "licence")
-    head.caption(said, f"Share of {unit} · as stated", _doubt(corpus, unit))
+    head.caption(said, note=f"Share of {unit} · as stated", badge=_doubt(corpus, unit))
     _list("licences", seen, unit)
 
 

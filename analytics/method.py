@@ -4,11 +4,9 @@ A file in ``analytics/selection/`` declares one ``METHOD``. Heavy imports happen
 reading the declarations stays cheap.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,10 +72,3 @@ class Method:
 def all_methods() -> dict[str, Method]:
     """Name -> method, in order of the names."""
     return members(selection, "METHOD", Method)
-
-
-def rank_command(root: Path, name: str, lineage: Mapping[str, Any]) -> str:
-    """The command that makes a score column again, from its lineage."""
-    parameters = lineage["parameters"]
-    targets = " ".join(f"--target {target}" for target in parameters["targets"])
-    return f"assay rank {root} --method {parameters['method']} {targets} --name {name}"

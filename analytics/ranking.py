@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analytics import embedding
 from analytics.corpora import open_for_questions
 from analytics.embedding import StaticModel
-from analytics.method import EMBEDDING, Method, Progress, all_methods, rank_command
+from analytics.method import EMBEDDING, Method, Progress, all_methods
 from analytics.runs import Measured
 from analytics.signal import signal_families
 from analytics.status import RATES, note_run
@@ -32,6 +32,7 @@ from indexes.errors import (
     near_matches,
 )
 from indexes.lock import writer
+from indexes.saying import command, making
 from indexes.targets import Target, read_examples, read_target
 from indexes.texts import buffers, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
@@ -237,7 +238,9 @@ def rank(
     chosen = _method(method)
     wanted = [read_target(root, target) for target in sorted(set(targets))]
     if not wanted:
-        raise BadTarget("There is no target to rank by.", f"Name one: assay rank {root} --target NAME")
+        raise BadTarget(
+            "There is no target to rank by.", f"Name one: {command('rank', root, '--target', 'NAME')}"
+        )
     parameters = {"method": chosen.name, "targets": [target.name for target in wanted]}
     _check_name(workspace, columns, parameters, replace_other)
     model = static_model(models, say)
@@ -293,7 +296,7 @@ def _check_name(
         raise NameTaken(f"{name} is the name of something else already.", "Choose another with --name.")
     if held is not None and held["parameters"] != parameters and not replace_other:
         raise NameTaken(
-            f"The column {name} was made with other parameters: {rank_command(workspace.root, name, held)}",
+            f"The column {name} was made with other parameters: {making(workspace.root, name, held)}",
             "Choose another with --name, or put this one in its place with --replace.",
         )
 
@@ -343,7 +346,7 @@ def _have_vectors(
     if any(workspace.column_file(vectors.FAMILY, shard).exists() for shard in missing):
         raise UnfinishedColumn(
             f"The column {EMBEDDING} is stale: some vectors are of another model, version or shard.",
-            f"Make them again with: assay embed {workspace.root}",
+            f"Make them again with: {command('embed', workspace.root)}",
         )
     if missing:
         documents = sum(shard.rows for shard in missing)

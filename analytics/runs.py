@@ -15,6 +15,7 @@ from indexes.columns import TEXT
 from indexes.engine import default_workers, map_items
 from indexes.errors import AssayError, FileFault, MissingColumn, SourceChanged, near_matches
 from indexes.lock import writer
+from indexes.saying import command
 from indexes.schema import schema_named
 from indexes.texts import buffers, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
@@ -134,7 +135,7 @@ def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
             column = signal_columns().get(name)
             raise MissingColumn(
                 f"There is no family of signals {name}.{near_matches(name, known)}",
-                f"The column {name} is measured with: assay measure {root} {column.family}"
+                f"The column {name} is measured with: {command('measure', root, column.family)}"
                 if column
                 else f"Choose from: {', '.join(known)}.",
             )

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.method import rank_command
 from indexes import files
 from indexes.columns import MISSING, PARTIAL, STALE, WHOLE
 from indexes.corpus import Corpus
+from indexes.saying import command, making
 
 RATES = {"measure": 3_000.0, "embed": 1_500.0, "rank": 5_000.0}
 """Documents a second where no run of this workspace says otherwise."""
@@ -29,17 +29,20 @@ def next_steps(corpus: Corpus) -> list[Step]:
     root = workspace.root
     steps = []
     if not workspace.complete:
-        steps.append(Step(str(workspace.ingest.get("command", f"assay ingest SOURCE... --to {root}")), 0.0))
+        words = workspace.ingest.get("arguments", ["SOURCE..."])
+        steps.append(Step(command("ingest", *words, "--to", root), 0.0))
+    if not workspace.documents:
+        return steps
     unfinished = [column for column in corpus.columns.values() if column.state in (MISSING, PARTIAL, STALE)]
     unfinished += [column for column in corpus.columns.values() if column.family in corpus.faults]
     if any(column.kind == "signal" for column in unfinished):
-        steps.append(Step(f"assay measure {root}", cost(corpus, "measure")))
+        steps.append(Step(command("measure", root), cost(corpus, "measure")))
     vectors = [column for column in corpus.columns.values() if column.name == "embedding"]
     if not vectors or vectors[0].state != WHOLE:
-        steps.append(Step(f"assay embed {root}", cost(corpus, "embed")))
+        steps.append(Step(command("embed", root), cost(corpus, "embed")))
     for column in unfinished:
         if column.kind == "score":
-            steps.append(Step(rank_command(root, column.family, column.lineage), cost(corpus, "rank")))
+            steps.append(Step(making(root, column.family, column.lineage), cost(corpus, "rank")))
     return list(dict.fromkeys(steps))
 
 

@@ -38,6 +38,7 @@ from indexes.errors import AssayError, Misaligned, MissingColumn, near_matches
 from indexes.families import ColumnFile
 from indexes.positions import Side, corpus_clause
 from indexes.quoting import quote
+from indexes.saying import command
 from indexes.texts import read_texts
 from indexes.workspace import Workspace, dropped_ids, read_workspace
 
@@ -96,12 +97,11 @@ class Corpus:
         if column is not None and column.family in self.faults:
             raise self.faults[column.family]
         if column is None or column.state == MISSING:
-            command = f"assay measure {self.workspace.root} {column.family}" if column else ""
             raise MissingColumn(
                 f"This corpus has no column {name}.{near_matches(name, self.ready())}",
-                f"Measure it with: {command}"
+                f"Measure it with: {command('measure', self.workspace.root, column.family)}"
                 if column
-                else f"See which columns there are with: assay columns {self.workspace.root}",
+                else f"See which columns there are with: {command('columns', self.workspace.root)}",
             )
         return column
 
@@ -134,9 +134,10 @@ class Corpus:
                 continue
             column = self.column(name)
             if column.type == "other":
+                write = command("columns", self.workspace.root, "--columns", name, "--out", "FILE")
                 raise MissingColumn(
                     f"{name} holds no single value a document, so no question can be put to it.",
-                    f"Write it with: assay columns {self.workspace.root} --columns {name} --out FILE",
+                    f"Write it with: {write}",
                 )
             by_family.setdefault(column.family, []).append(name)
         sides = [

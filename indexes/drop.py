@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import xxhash
 from numpy.typing import NDArray
 
-from indexes import files, lock
+from indexes import families, files, lock
 from indexes.errors import AssayError
+from indexes.saying import command
 from indexes.workspace import Shard, Tombstone, Workspace, dropped_ids, read_workspace
 
 
@@ -51,20 +52,22 @@ def drop(
     with lock.writer(root, f"assay drop {root}"):
         workspace = read_workspace(root)
         if source is not None:
-            selector = f"source is {source}"
+            selector = f"source {source}"
             found = _by_value(workspace, "source", pa.array([source]))
         elif shards is not None:
             selector = f"shards {', '.join(map(str, shards))}"
             found = _by_shard(workspace, shards)
         else:
             assert ids is not None
-            wanted = [line for line in ids.read_text(encoding="utf-8").splitlines() if line]
-            selector = f"ids in {ids.name}"
+            wanted = _lines(ids)
+            selector = f"the ids in {ids.name}"
             found = _by_value(workspace, "id", pa.array(wanted, pa.string()))
         if not len(found):
+            have = ",".join(name for name in ("id", "source") if name in workspace.columns)
+            see = command("columns", root, *(["--columns", have, "--out", "values.parquet"] if have else []))
             raise AssayError(
-                f"No document of {root} has {selector}: nothing was dropped.",
-                f"See the values with: assay columns {root} --columns id,source --out values.parquet",
+                f"No document of {root} is chosen by {selector}: nothing was dropped.",
+                f"See what they have with: {see}",
             )
         digest = xxhash.xxh3_64_hexdigest(np.ascontiguousarray(found, dtype="<i8").tobytes())
         before = dropped_ids(workspace)
@@ -93,6 +96,16 @@ def undo(root: Path, number: int) -> Dropped:
         return Dropped(number, known[number].documents, workspace.documents - len(dropped_ids(workspace)))
 
 
+def _lines(path: Path) -> list[str]:
+    """The lines of a file of ids, empty ones left out."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise AssayError(f"{path} cannot be read: {why}.", "Give a file of one id a line.") from None
+    return [line for line in (line.removesuffix("\r") for line in lines) if line]
+
+
 def _write(root: Path, stone: Tombstone) -> None:
     files.write_json(root / "tombstones" / f"{stone.number:05d}.json", vars(stone))
 
@@ -109,7 +122,10 @@ def _by_shard(workspace: Workspace, numbers: Sequence[int]) -> NDArray[np.int64]
 
 def _by_value(workspace: Workspace, column: str, wanted: pa.Array) -> NDArray[np.int64]:
     def rows(shard: Shard) -> NDArray[np.int64]:
-        values = pq.read_table(workspace.documents_file(shard), columns=[column])[column]
+        path = workspace.documents_file(shard)
+        if column not in families.read_header(path).types:
+            return np.empty(0, np.int64)
+        values = pq.read_table(path, columns=[column])[column]
         among: NDArray[np.int64] = np.flatnonzero(
             pc.is_in(values.cast(pa.string()), wanted.cast(pa.string()))
         )

@@ -30,6 +30,7 @@ from indexes.cuts import DEFAULT_SIZE, ShardSize, row_groups, shard_size
 from indexes.errors import NoSpace, UnfinishedColumn
 from indexes.format import Format, format_named
 from indexes.outflow import ALL, Field, Kept, Masks, fields_of, kept_documents
+from indexes.saying import making
 from indexes.texts import text_file
 from indexes.workspace import Shard, dropped_ids
 
@@ -201,19 +202,18 @@ def _left_out(corpus: Corpus, used: Iterable[str], allow_partial: bool) -> dict[
         column = corpus.column(name)
         if column.state not in (PARTIAL, STALE):
             continue
-        measure = f"assay measure {corpus.workspace.root} {column.family}"
-        command = column.lineage.get("command") or measure
+        complete = making(corpus.workspace.root, column.family, column.lineage)
         if not allow_partial:
             raise UnfinishedColumn(
                 f"The column {name} is {column.state}: an export would leave documents out in silence.",
-                f"Complete it with: {command} (or leave those documents out: --allow-partial)",
+                f"Complete it with: {complete} (or leave those documents out: --allow-partial)",
             )
         for number in _shards_without(corpus, column.family, column.state):
             found.setdefault(number, []).append(name)
         if len(found) == len(corpus.workspace.shards):
             raise UnfinishedColumn(
                 f"The column {name} is {column.state} in every shard: nothing would be left to export.",
-                f"Complete it with: {command}",
+                f"Complete it with: {complete}",
             )
     return found
 

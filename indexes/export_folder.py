@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from indexes import files, manifest
@@ -52,7 +53,7 @@ def finished(to: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
         if not path.is_file() or path.stat().st_size != shard["size"]:
             raise BadExport(
                 f"{to} holds this export, but {shard['name']} is not as its manifest says.",
-                f"Remove it and export again: rm -r {to}",
+                f"Remove it and export again: rm -r {quote(str(to))}",
             )
     files.remove(to / UNFINISHED)
     return said
@@ -90,7 +91,9 @@ def resumed(to: Path, request: Mapping[str, Any], suffix: str) -> list[dict[str,
 
 
 def _foreign(to: Path, what: str) -> BadExport:
-    return BadExport(f"{to} holds {what}.", f"Export into a new folder, or remove this one first: rm -r {to}")
+    return BadExport(
+        f"{to} holds {what}.", f"Export into a new folder, or remove this one first: rm -r {quote(str(to))}"
+    )
 
 
 def note(to: Path, name: str, entry: Mapping[str, Any]) -> None:

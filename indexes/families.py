@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from indexes import files
 from indexes.errors import Misaligned
+from indexes.saying import command
 from indexes.workspace import Shard, Workspace
 
 ROW_GROUP = 122_880
@@ -99,7 +101,7 @@ def _read_header(path: Path, changed: int, size: int) -> ColumnFile:
         footer = pq.read_metadata(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise Misaligned(
-            f"{path} is damaged: {str(error).splitlines()[0]}", f"Remove it and measure again: rm {path}"
+            f"{path} is damaged: {str(error).splitlines()[0].rstrip('.')}.", _again(path)
         ) from None
     schema = footer.schema.to_arrow_schema()
     metadata = footer.metadata or {}
@@ -119,6 +121,14 @@ def _read_header(path: Path, changed: int, size: int) -> ColumnFile:
         types={field.name: str(field.type) for field in schema},
         nulls={name: nulls[name] for name in schema.names if name in nulls},
     )
+
+
+def _again(path: Path) -> str:
+    """How to replace a file that is not what it should be; what came with the corpus cannot be computed."""
+    if path.parent.name == "documents":
+        return "Ingest its sources again into a new folder."
+    remade = command("build", path.parents[2])
+    return f"Remove it, so that it is made again: rm {quote(str(path))} && {remade}"
 
 
 def family_names(workspace: Workspace) -> list[str]:
@@ -145,7 +155,7 @@ def family_files(workspace: Workspace, family: str) -> list[ColumnFile | None]:
 
 def check_alignment(path: Path, family: str, shard: Shard, header: ColumnFile) -> None:
     """Refuse a column file that is not this shard's: other identity, other row count."""
-    again = f"Remove it and run the command that made it again: rm {path}"
+    again = _again(path)
     if header.rows != shard.rows or header.said_rows != header.rows:
         raise Misaligned(
             f"{path} has {header.rows:,} rows, but {shard.name} has {shard.rows:,} documents: "

@@ -13,11 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from indexes import files
 from indexes.errors import WorkspaceBusy
 
 LOCK = "lock"
+TRIES = 5
 
 
 @contextmanager
@@ -31,14 +33,12 @@ def writer(root: Path, command: str = "") -> Iterator[None]:
     """
     root.mkdir(parents=True, exist_ok=True)
     with (root / LOCK).open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _busy(root) from None
+        if not _taken(file):
+            raise _busy(root)
         file.seek(0)
         file.truncate()
         since = time.strftime("%Y-%m-%d %H:%M:%S")
-        said = command or " ".join(Path(word).name if i == 0 else word for i, word in enumerate(sys.argv[:3]))
+        said = command or " ".join(["assay", *sys.argv[1:3]])
         json.dump({"pid": os.getpid(), "host": socket.gethostname(), "command": said, "since": since}, file)
         file.flush()
         for folder in ("documents", "columns", "indexes", "tombstones", "targets", "quarantine"):
@@ -48,13 +48,25 @@ def writer(root: Path, command: str = "") -> Iterator[None]:
         yield
 
 
+def _taken(file: TextIO) -> bool:
+    """Take the lock; a moment is waited, since who only looks at it holds it for one."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
+        else:
+            return True
+    return False
+
+
 def _busy(root: Path) -> WorkspaceBusy:
     try:
         who = json.loads((root / LOCK).read_text())
     except (OSError, ValueError):
         who = {"pid": "unknown", "host": "unknown", "command": "another command", "since": "just now"}
     return WorkspaceBusy(
-        f"{root} is being written by {who['command']!r} (process {who['pid']} on {who['host']}, "
+        f"{root} is being written by: {who['command']} (process {who['pid']} on {who['host']}, "
         f"since {who['since']}).",
         f"Wait for it; if it hangs, end it there with: kill {who['pid']} (its lock ends with it).",
     )

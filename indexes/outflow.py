@@ -19,6 +19,7 @@ from indexes.columns import BYTES, DOC_ID, DOCUMENTS, KEY, RANDOM, SOURCE, TEXT,
 from indexes.corpus import Corpus
 from indexes.errors import Misaligned, MissingColumn, near_matches
 from indexes.families import check_alignment, read_header
+from indexes.saying import command
 from indexes.texts import checked, text_file
 from indexes.uniting import cast, is_text, unite
 from indexes.workspace import Shard, Workspace
@@ -201,7 +202,7 @@ def _field_named(
         near = near_matches(name, [*corpus.ready(), *source])
         raise MissingColumn(
             f"This corpus has no column {name}.{near}",
-            f"See which columns there are with: assay columns {corpus.workspace.root}",
+            f"See which columns there are with: {command('columns', corpus.workspace.root)}",
         )
     family = corpus.column(name).family
     kind = pa.null()

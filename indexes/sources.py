@@ -73,8 +73,10 @@ def find(sources: Sequence[str], named: Sequence[tuple[str, ...]] = ()) -> Found
 
 
 def _nothing(sources: Sequence[str], ignored: Sequence[Path]) -> None:
+    if not sources:
+        raise NoInput("No files are given.", "Name files, folders or globs after: assay ingest")
     known = ", ".join(suffix for reader in all_readers().values() for suffix in reader.suffixes)
-    where = ", ".join(sources) or "the command line"
+    where = ", ".join(sources)
     passed = f", only {len(ignored):,} of other suffixes, such as {ignored[0].name}" if ignored else ""
     raise NoInput(f"No file to read in {where}{passed}.", f"Give files whose names end in one of: {known}")
 

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from indexes import files, lock
 from indexes.errors import BadTarget, NameTaken, near_matches
+from indexes.saying import command
 from indexes.workspace import read_workspace
 
 FORMAT = 1
@@ -154,7 +155,7 @@ def read_target(root: Path, name: str) -> Target:
         known = target_names(root)
         raise BadTarget(
             f"There is no target {name}.{near_matches(name, known)}",
-            f"Add it with: assay target add {root} {name} FILE"
+            f"Add it with: {command('target', 'add', root, name, 'FILE')}"
             + (f" (there are: {', '.join(known)})" if known else ""),
         ) from None
     return Target(**said)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from indexes.errors import FileFault, SourceChanged
+from indexes.saying import command
 from indexes.workspace import Shard, Workspace, footer_hash
 
 BATCH_BYTES = 8_000_000
@@ -31,7 +32,7 @@ def text_file(workspace: Workspace, shard: Shard) -> tuple[Path, str]:
     if not place.path:
         return workspace.documents_file(shard), "text"
     path = Path(place.path)
-    again = f"Put it back, or drop the shard with: assay drop {workspace.root} --shards {shard.number}"
+    again = f"Put it back, or drop the shard with: {_drop(workspace, shard)}"
     try:
         now = path.stat()
         same = now.st_size == place.size and (
@@ -42,6 +43,10 @@ def text_file(workspace: Workspace, shard: Shard) -> tuple[Path, str]:
     if not same:
         raise SourceChanged(f"{path}, which holds the text of {shard.name}, has changed since.", again)
     return path, place.column
+
+
+def _drop(workspace: Workspace, shard: Shard) -> str:
+    return command("drop", workspace.root, "--shards", shard.number, "--reason", "its text is gone")
 
 
 def text_batches(workspace: Workspace, shard: Shard) -> Iterator[pa.LargeBinaryArray]:
@@ -77,8 +82,7 @@ def _read_group(file: pq.ParquetFile, group: int, workspace: Workspace, shard: S
     except (pa.ArrowInvalid, OSError) as error:
         raise FileFault(
             f"{path}, which holds the text of {shard.name}, is damaged: {str(error).splitlines()[0]}.",
-            "Put a whole copy in its place, or drop the shard with: "
-            f"assay drop {workspace.root} --shards {shard.number}",
+            f"Put a whole copy in its place, or drop the shard with: {_drop(workspace, shard)}",
         ) from None
 
 

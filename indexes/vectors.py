@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from indexes import families, files
 from indexes.columns import DOC_ID, DOCUMENTS, KEY
 from indexes.errors import UnfinishedColumn
+from indexes.saying import command
 from indexes.workspace import Shard, Workspace, dropped_ids
 
 FAMILY = "embedding"
@@ -171,7 +172,7 @@ def open_index(workspace: Workspace) -> VectorIndex:
         UnfinishedColumn: there is none, or the corpus has changed since.
     """
     folder = index_folder(workspace)
-    again = f"Bring it up to date with: assay embed {workspace.root}"
+    again = f"Bring it up to date with: {command('embed', workspace.root)}"
     try:
         path = folder / (folder / CURRENT).read_text().strip()
         about = files.read_json(path / "about.json")

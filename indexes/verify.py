@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from indexes.columns import DOC_ID, KEY
 from indexes.errors import AssayError, BadExport, Misaligned
 from indexes.export_folder import UNFINISHED
 from indexes.format import format_named
+from indexes.saying import command
 from indexes.texts import text_file
 from indexes.workspace import (
     CORPUS,
@@ -99,7 +101,7 @@ def _verify_export(folder: Path, progress: Progress | None) -> VerifyReport:
 
 
 def _bad(folder: Path, sentence: str) -> BadExport:
-    return BadExport(f"{folder}: {sentence}", f"Remove it and export again: rm -r {folder}")
+    return BadExport(f"{folder}: {sentence}", f"Remove it and export again: rm -r {quote(str(folder))}")
 
 
 def _export_problems(folder: Path, said: dict[str, Any], progress: Progress | None) -> Iterator[BadExport]:
@@ -215,6 +217,10 @@ def _check_documents(workspace: Workspace, shard: Shard) -> None:
         raise Misaligned(f"{path} is not the shard that {CORPUS} names: its keys or its text changed.", again)
 
 
+def _drop(workspace: Workspace, shard: Shard) -> str:
+    return command("drop", workspace.root, "--shards", shard.number, "--reason", "its text changed")
+
+
 def _check_source(workspace: Workspace, shard: Shard) -> None:
     """The file in which the text lies, where it is read in place: gone, changed, or of another length."""
     if not shard.text.path:
@@ -224,12 +230,12 @@ def _check_source(workspace: Workspace, shard: Shard) -> None:
     if footer_hash(path) != shard.text.footer or column not in footer.schema.to_arrow_schema().names:
         raise Misaligned(
             f"{path}, which holds the text of {shard.name}, has changed since.",
-            f"Put it back, or drop the shard with: assay drop {workspace.root} --shards {shard.number}",
+            f"Put it back, or drop the shard with: {_drop(workspace, shard)}",
         )
     if footer.num_rows != shard.rows:
         raise Misaligned(
             f"{path} has {footer.num_rows:,} rows, but {shard.name} has {shard.rows:,} documents.",
-            f"Drop the shard with: assay drop {workspace.root} --shards {shard.number}",
+            f"Drop the shard with: {_drop(workspace, shard)}",
         )
 
 

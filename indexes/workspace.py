@@ -5,6 +5,7 @@ over its keys in row order and the footer of the file that holds its text: it st
 computed from it, since ``doc_id`` proves nothing (two corpora of one shape have the same).
 """
 
+import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from indexes import files
 from indexes.errors import NewerWorkspace, NoWorkspace
+from indexes.saying import command
 
 FORMAT = 1
 """Version of the layout on disk; a workspace of a higher one is refused."""
@@ -118,6 +120,12 @@ class Workspace:
         """False while files of an ingest that was begun are missing."""
         return bool(self.ingest.get("complete", True))
 
+    @property
+    def ingest_command(self) -> str:
+        """The command that goes on with the ingest that was begun last."""
+        words = self.ingest.get("arguments", ["SOURCE..."])
+        return shlex.join(["assay", "ingest", *words, "--to", str(self.root)])
+
     @cached_property
     def fingerprint(self) -> str:
         """Changes when a shard or a tombstone does; 16 hexadecimal digits."""
@@ -178,7 +186,7 @@ def read_workspace(root: Path) -> Workspace:
     except (FileNotFoundError, NotADirectoryError):
         raise NoWorkspace(
             f"{root} is not a workspace: it holds no {CORPUS}.",
-            f"Make one with: assay ingest FILES... --to {root}",
+            f"Make one with: {command('ingest', 'FILES...', '--to', root)}",
         ) from None
     except OSError as error:
         raise NoWorkspace(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error

@@ -14,6 +14,7 @@ from indexes.corpus import Corpus
 from indexes.errors import UnfinishedColumn
 from indexes.quoting import quote
 from indexes.rule import NOT_MEASURED, UNKNOWN, Step, columns_of
+from indexes.saying import making
 from indexes.workspace import Shard
 
 BATCH = 100_000
@@ -50,11 +51,10 @@ def require_finished(corpus: Corpus, steps: Sequence[Step], allow_partial: bool 
         column = corpus.column(name)
         if column.state == STALE or (column.state == PARTIAL and not allow_partial):
             said = {STALE: "was made from an earlier state", PARTIAL: "is not measured for every document"}
-            root = corpus.workspace.root
-            command = column.lineage.get("command") or f"assay measure {root} {column.family}"
+            complete = making(corpus.workspace.root, column.family, column.lineage)
             raise UnfinishedColumn(
                 f"The column {name} is {column.state}: it {said[column.state]}.",
-                f"Complete it with: {command}",
+                f"Complete it with: {complete}",
             )
 
 

@@ -8,13 +8,13 @@ from small_model import keep_small_model, small_model
 
 from analytics.corpora import open_for_questions
 from analytics.embedding import NAME, VERSION, embed
-from analytics.method import rank_command
 from analytics.ranking import embed_corpus, rank, static_model
 from analytics.selection import betr
 from analytics.status import next_steps
 from indexes import families, files, vectors
 from indexes.drop import drop
 from indexes.errors import AssayError, BadTarget, MissingColumn, NameTaken, UnfinishedColumn
+from indexes.saying import making
 from indexes.targets import add_target
 from indexes.workspace import read_workspace
 
@@ -165,7 +165,7 @@ def test_a_score_column_says_how_it_was_made(corpus, models):
     assert column.lineage["targets"][0]["examples"] == 2
     assert column.lineage["model_hash"] == small_model().digest
     assert column.lineage["fingerprint"] == read_workspace(root).fingerprint
-    command = rank_command(root, "score", column.lineage)
+    command = making(root, "score", column.lineage)
     assert command == f"assay rank {root} --method betr --target sums --name score"
     assert not [step for step in next_steps(open_for_questions(root)) if "rank" in step.command]
     assert open_for_questions(root).columns["score_example"].type == "text"

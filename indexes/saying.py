@@ -1,0 +1,27 @@
+"""How commands and numbers of things are said to people."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def command(*words: object) -> str:
+    """A command of the terminal as it can be typed: what the shell would part or read is quoted."""
+    return shlex.join(["assay", *map(str, words)])
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def making(root: Path, family: str, lineage: Mapping[str, Any]) -> str:
+    """The command that makes a family of columns, again or for the shards that lack it."""
+    parameters = lineage.get("parameters", {})
+    if "targets" in parameters:
+        targets = [word for target in parameters["targets"] for word in ("--target", target)]
+        return command("rank", root, "--method", parameters["method"], *targets, "--name", family)
+    if family == "embedding":
+        return command("embed", root)
+    return command("measure", root, family)

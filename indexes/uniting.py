@@ -10,6 +10,10 @@ import pyarrow.compute as pc
 
 TEXT = pa.string()
 
+DEEPEST, MOST_NAMES = 16, 1_000
+"""Levels of a nested type, and names in one of them; a value beyond is kept as JSON text. Parquet's readers
+refuse a hundred levels, and an object used as a map makes a column of every key."""
+
 
 def is_text(kind: pa.DataType) -> bool:
     """Whether values of this type are text as they stand, or bytes that may be."""
@@ -33,6 +37,19 @@ def is_nested(kind: pa.DataType) -> bool:
 def is_nested_name(said: str) -> bool:
     """The same, of a type as Arrow writes it; a column without any value has no type to hold to either."""
     return said.startswith(("struct", "list", "large_list", "fixed_size_list", "map", "null"))
+
+
+def is_unwieldy(kind: pa.DataType) -> bool:
+    """Whether a nested type is too deep or too wide to be kept as one."""
+    left = [(kind, 1)]
+    while left:
+        kind, depth = left.pop()
+        if (depth > DEEPEST and is_nested(kind)) or (
+            pa.types.is_struct(kind) and kind.num_fields > MOST_NAMES
+        ):
+            return True
+        left += [(kind.field(i).type, depth + 1) for i in range(kind.num_fields)]
+    return False
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType:
@@ -102,7 +119,7 @@ def _unite_structs(a: pa.DataType, b: pa.DataType) -> pa.DataType:
         return TEXT
     for field in b:
         inner[field.name] = unite(inner[field.name], field.type) if field.name in inner else field.type
-    return pa.struct(list(inner.items()))
+    return pa.struct(list(inner.items())) if len(inner) <= MOST_NAMES else TEXT
 
 
 def cast(array: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
@@ -199,22 +216,24 @@ def mapped_type(kind: pa.DataType, change: Callable[[pa.DataType], pa.DataType])
     return change(kind)
 
 
-def column_of(values: list[Any]) -> pa.Array:
+def column_of(values: list[Any], depth: int = 1) -> pa.Array:
     """Parsed JSON values of one column, None where they are missing, in the one type that holds them all."""
     kinds = {type(value) for value in values if value is not None}
     if kinds == {int, float}:
         exact = all(abs(value) <= 1 << 53 for value in values if type(value) is int)
         return pa.array([None if v is None else float(v) for v in values]) if exact else _texts(values)
-    if len(kinds) > 1:
+    if len(kinds) > 1 or (depth > DEEPEST and kinds & {dict, list}):
         return _texts(values)
     missing = [value is None for value in values]
     if kinds == {dict}:
         names = dict.fromkeys(name for value in values if value for name in value)
-        inner = [column_of([value.get(name) if value else None for value in values]) for name in names]
+        if len(names) > MOST_NAMES:
+            return _texts(values)
+        inner = [column_of([v.get(name) if v else None for v in values], depth + 1) for name in names]
         mask = pa.array(missing)
         return pa.StructArray.from_arrays(inner, list(names), mask=mask) if inner else pa.array(values)
     if kinds == {list}:
-        items = column_of([item for value in values if value for item in value])
+        items = column_of([item for value in values if value for item in value], depth + 1)
         ends = np.cumsum([len(value) if value else 0 for value in values])
         places = pa.array([0, *ends], pa.int32())
         return pa.ListArray.from_arrays(places, items, mask=pa.array(missing))

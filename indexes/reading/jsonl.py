@@ -23,7 +23,7 @@ import xxhash
 
 from indexes.errors import FileFault
 from indexes.reader import Opened, Reader, RowFault, Rows, in_order
-from indexes.uniting import TEXT, column_of, exact_double, mapped_type
+from indexes.uniting import DEEPEST, TEXT, column_of, exact_double, is_unwieldy, mapped_type
 
 BLOCK = 8 << 20
 """Decompressed bytes taken at a time; a longer line makes a longer block."""
@@ -37,6 +37,15 @@ PEEK, PEEKED, PEEKED_ROWS = 1 << 20, 64 << 20, 1_000
 MOST_BRACKETS = 5_000
 """A line with more is parsed by Python, which refuses deep nesting; pyarrow ends the process at some 50,000
 levels (tried)."""
+
+MOST_LEVELS = 200
+"""A line that is nested deeper is no document."""
+
+MOST_COLUMNS = 2_000
+
+TRIED_ROWS, NEW_NAMES = 200, 25
+"""Rows of a block looked at, evenly spaced, to see whether their names have an end: where the second half
+brings more new ones than this, objects are used as maps, and pyarrow would fill a column for every key."""
 
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 SUFFIXES = tuple(
@@ -165,6 +174,10 @@ def _rows(path: Path, raw: HashedFile, text: str, max_line: int) -> Iterator[Row
             pass
 
 
+class TooWide(Exception):
+    """A file has so many columns that its objects must be used as maps."""
+
+
 class named_faults:
     """Turn what decompression raises into the sentence for a file."""
 
@@ -176,6 +189,11 @@ class named_faults:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         again = "Copy or download it again, then run the same command."
+        if isinstance(error, TooWide):
+            raise FileFault(
+                f"{self.path} has over {MOST_COLUMNS:,} columns.",
+                "Put what differs from row to row into one nested column, then run the same command.",
+            ) from error
         if isinstance(error, EOFError) or (isinstance(error, OSError) and "Truncated" in str(error)):
             raise FileFault(f"{self.path} is cut off: its compressed data ends early.", again) from error
         if isinstance(error, (gzip.BadGzipFile, zlib.error)) or (
@@ -222,7 +240,7 @@ def parse(block: Block, known: pa.Schema, text: str, max_line: int) -> tuple[Row
         return Rows(pa.table({text: pa.array([], TEXT)}), np.empty(0, np.int64), (fault,), block.read), known
     try:
         table, known = _whole_block(block.data, known, max_line)
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, _Unwieldy):
         return _by_line(block, known, text, max_line), known
     numbers = np.arange(block.first, block.first + table.num_rows, dtype=np.int64)
     faults: tuple[RowFault, ...] = ()
@@ -262,10 +280,39 @@ def _whole_block(data: bytes, known: pa.Schema, max_line: int) -> tuple[pa.Table
         if line.count(b"[") + line.count(b"{") > MOST_BRACKETS:
             raise pa.ArrowInvalid("many brackets")
     _check_utf8(data)
+    spaced = range(0, len(ends), max(1, len(ends) // TRIED_ROWS))
+    try:
+        tried = [json.loads(data[starts[i] : ends[i]].decode()) for i in spaced]
+    except (ValueError, RecursionError):
+        raise pa.ArrowInvalid("a line is no JSON") from None
+    _check_names(tried)
     table, known = _read(data, known)
     if table.num_rows != len(ends):
         raise pa.ArrowInvalid("more rows than lines")
     return table, known
+
+
+class _Unwieldy(Exception):
+    """Values nested so deep or so wide that they are kept as JSON text."""
+
+
+def _check_names(rows: list[Any]) -> None:
+    """Raise _Unwieldy where the names in these rows have no end."""
+    names: set[tuple[str, ...]] = set()
+    first = 0
+    for number, row in enumerate(rows):
+        if number == len(rows) // 2:
+            first = len(names)
+        left: list[tuple[tuple[str, ...], Any]] = [((), row)]
+        while left:
+            path, value = left.pop()
+            if isinstance(value, dict):
+                names.update((*path, name) for name in value)
+                left += [((*path, name), inner) for name, inner in value.items() if len(path) < DEEPEST]
+            elif isinstance(value, list):
+                left += [(path, inner) for inner in value if isinstance(inner, dict | list)]
+    if len(names) - first > NEW_NAMES:
+        raise _Unwieldy
 
 
 def _check_utf8(data: bytes) -> None:
@@ -282,6 +329,8 @@ def _read(data: bytes, known: pa.Schema) -> tuple[pa.Table, pa.Schema]:
     """
     options = pj.ReadOptions(use_threads=False, block_size=len(data) + 1)
     table = pj.read_json(pa.BufferReader(data), options, pj.ParseOptions(explicit_schema=known))
+    if any(is_unwieldy(field.type) for field in table.schema):
+        raise _Unwieldy
     without = _without_times(table.schema, known)
     if not without.equals(known):
         table = pj.read_json(pa.BufferReader(data), options, pj.ParseOptions(explicit_schema=without))
@@ -322,11 +371,13 @@ def _row(line: bytes, text: str, first: bool) -> dict[str, Any] | str:
     try:
         row = json.loads(said)
     except RecursionError:
-        return "nested too deeply"
+        return f"nested over {MOST_LEVELS} levels deep"
     except ValueError as error:
         return f"not JSON: {getattr(error, 'msg', error)} at column {getattr(error, 'colno', 0)}"
     if not isinstance(row, dict):
         return "not a JSON object"
+    if line.count(b"[") + line.count(b"{") > MOST_LEVELS and _levels(row) > MOST_LEVELS:
+        return f"nested over {MOST_LEVELS} levels deep"
     if not isinstance(row.get(text), str):
         return _no_text(row, text) if row.get(text) is None else f"{text} is not a string"
     if "\\ud" in said.lower():
@@ -337,17 +388,37 @@ def _row(line: bytes, text: str, first: bool) -> dict[str, Any] | str:
     return row
 
 
+def _levels(row: Any) -> int:
+    """How deep a parsed value is nested."""
+    deepest = 0
+    left = [(row, 1)]
+    while left:
+        value, depth = left.pop()
+        deepest = max(deepest, depth)
+        inner = value.values() if isinstance(value, dict) else value
+        left += [(item, depth + 1) for item in inner if isinstance(item, dict | list)]
+    return deepest
+
+
 def _table(rows: list[dict[str, Any]], lines: list[bytes], known: pa.Schema, text: str) -> pa.Table:
     """Rows that were parsed one by one, with the types they would have had in a whole block."""
     if not rows:
         return pa.table({text: pa.array([], TEXT)})
     try:
-        table, _ = _read(b"\n".join(lines) + b"\n", known)
-        if table.num_rows == len(rows):
-            return table
-    except pa.ArrowInvalid:
+        _check_names(rows[:: max(1, len(rows) // TRIED_ROWS)])
+        if max(line.count(b"[") + line.count(b"{") for line in lines) <= MOST_BRACKETS:
+            table, _ = _read(b"\n".join(lines) + b"\n", known)
+            if table.num_rows == len(rows):
+                return table
+    except (pa.ArrowInvalid, _Unwieldy):
         pass
+    return _columns(rows)
+
+
+def _columns(rows: list[dict[str, Any]]) -> pa.Table:
     names = dict.fromkeys(name for row in rows for name in row)
+    if len(names) > MOST_COLUMNS:
+        raise TooWide
     return pa.table({name: column_of([row.get(name) for row in rows]) for name in names})
 
 
@@ -368,15 +439,15 @@ def peek_jsonl(path: Path) -> pa.Table:
                 _check_lines(path, lines, bool(rows))
             if rows or raw.read_bytes > PEEKED:
                 break
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({name: column_of([row.get(name) for row in rows]) for name in names})
+    return _columns(rows)
 
 
 def _object(line: bytes, number: int) -> dict[str, Any] | None:
     """The object of a line; None where it is none, for whatever reason."""
     try:
         row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
-        json.dumps(row, ensure_ascii=False).encode()
+        if b"\\ud" in line.lower():
+            json.dumps(row, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return row if isinstance(row, dict) else None

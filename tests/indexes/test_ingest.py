@@ -683,7 +683,7 @@ def test_every_row_of_a_file_that_did_not_fail_is_counted_once(tmp_path_factory,
     row = good | st.sampled_from([b"", b"{", b'{"text": null}', b'{"text": 5}'])
     rows = 0
     for i in range(data.draw(st.integers(1, 4))):
-        wanted = data.draw(st.lists(row, max_size=8))
+        wanted = [*data.draw(st.lists(row, max_size=8)), {"text": f"of file {i}"}]
         lines(here / f"in/{i}.jsonl", wanted)
         fails = data.draw(st.booleans())
         if fails:

@@ -37,6 +37,7 @@ def parsed(data, max_line=1 << 20):
     ("line", "reason"),
     [
         (b"{'text': 'a'}", "not JSON"),
+        (b'{"text": "a",}', "not JSON"),
         (b'{"text": "a"', "not JSON"),
         (b'{"text": "a"} {"text": "b"}', "not JSON"),
         (b"[1, 2]", "not a JSON object"),
@@ -49,7 +50,7 @@ def parsed(data, max_line=1 << 20):
         (b'{"id": "\xc3", "text": "a"}', "not UTF-8"),
         (b'{"text": "\\ud800"}', "half of a surrogate pair"),
         (b'{"id": "\\uDC00", "text": "a"}', "half of a surrogate pair"),
-        (b'{"text": "a", "deep": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "nested too deeply"),
+        (b'{"text": "a", "deep": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "nested over 200 levels deep"),
         (b'{"text": "' + b"a" * (1 << 20) + b'"}', "longer than 1,048,576 bytes; --max-line allows more"),
     ],
 )
@@ -190,6 +191,31 @@ def test_values_of_several_types_in_one_column_become_text():
     values = ["1", '"one"', '{"y": [1]}', "true", "null"]
     lines = "".join(f'{{"text": "a", "x": {value}}}\n' for value in values)
     assert parsed(lines.encode()).table["x"].to_pylist() == ["1", "one", '{"y": [1]}', "true", None]
+
+
+def test_deep_values_are_kept_as_json_text_and_the_others_as_they_are():
+    deep, flat = '{"a": ' * 50 + "1" + "}" * 50, '{"b": [1]}'
+    table = parsed(f'{{"text": "a", "x": {deep}, "y": {flat}}}\n'.encode()).table
+    inner = table["x"].to_pylist()[0]
+    for _ in range(16):
+        inner = inner["a"]
+    assert json.loads(inner) == json.loads('{"a": ' * 34 + "1" + "}" * 34)
+    assert table["y"].to_pylist() == [{"b": [1]}]
+
+
+def test_an_object_used_as_a_map_is_kept_as_json_text_instead_of_a_column_for_every_key():
+    rows = [{"text": "a", "counts": {f"word {i}": i}} for i in range(5000)]
+    table = parsed(b"".join(json.dumps(row).encode() + b"\n" for row in rows)).table
+    assert table.num_rows == 5000
+    assert json.loads(table["counts"][4999].as_py()) == {"word 4999": 4999}
+
+
+def test_a_file_whose_columns_have_no_end_is_the_files_fault(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"".join(json.dumps({"text": "a", f"k{i}": i}).encode() + b"\n" for i in range(3000)))
+    with pytest.raises(FileFault, match="over 2,000 columns") as caught:
+        read(path)
+    assert "nested column" in caught.value.next_step
 
 
 def test_a_name_given_twice_in_one_object_takes_its_last_value():

@@ -5,7 +5,6 @@ over its keys in row order and the footer of the file that holds its text: it st
 computed from it, since ``doc_id`` proves nothing (two corpora of one shape have the same).
 """
 
-import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -119,12 +118,6 @@ class Workspace:
     def complete(self) -> bool:
         """False while files of an ingest that was begun are missing."""
         return bool(self.ingest.get("complete", True))
-
-    @property
-    def ingest_command(self) -> str:
-        """The command that goes on with the ingest that was begun last."""
-        words = self.ingest.get("arguments", ["SOURCE..."])
-        return shlex.join(["assay", "ingest", *words, "--to", str(self.root)])
 
     @cached_property
     def fingerprint(self) -> str:

@@ -239,7 +239,7 @@ def _relation(
     attach: bool,
     whole: bool = True,
 ) -> str:
-    if attach:
+    if attach and "?" not in str(folder.resolve()):  # DuckDB takes what follows for an option
         print_ = caches.fingerprint(workspace, family, headers)
         path = caches.build(folder, family, print_, paths, names)
         return _attached(path)

@@ -37,6 +37,16 @@ def test_a_shard_without_its_column_file_is_not_measured_and_shifts_nobody(tmp_p
     assert rows_of(corpus, "words") == [(None, False) if 4 <= i < 8 else (i, True) for i in range(10)]
 
 
+@pytest.mark.parametrize("attach", [False, True])
+@pytest.mark.parametrize("name", ["domain=web", "a[b]", "a*", "a?", "a'\"b", "a\nb"])
+def test_no_name_of_a_folder_is_anything_but_a_name(tmp_path, name, attach):
+    measured = {"length": {"words": [1, 2, 3]}}
+    literal_corpus(tmp_path / "ab" / "c", [{"domain": "another corpus"}] * 3, measured)
+    literal_corpus(tmp_path / name / "c", [{"domain": "x"}] * 3, measured, rows=1, missing={"length": [1]})
+    corpus = open_corpus(tmp_path / name / "c", attach=attach)
+    assert rows_of(corpus, "domain", "words") == [("x", 1, True), ("x", None, False), ("x", 3, True)]
+
+
 @given(data=st.data())
 def test_position_agrees_with_the_values_by_doc_id(tmp_path_factory, data):
     n = data.draw(st.integers(1, 40))

@@ -29,8 +29,8 @@ grouped = {
     if found
 }
 page = st.navigation({**grouped, "": [*grouped[""], by_name]})
-state.follow(pages)
 sidebar.draw()
+state.follow(pages)  # after the picker has put what it was given into the address
 cache.watch()
 with problems.told():
     page.run()

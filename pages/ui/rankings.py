@@ -6,12 +6,11 @@ from analytics.recipe import Recipe
 from analytics.selection.betr import best_rank
 from indexes.corpus import Corpus
 from indexes.queries.beginnings import beginnings
-from indexes.queries.document import address
 from indexes.queries.falling import falling
 from indexes.queries.ranked import composition_of_top, owners_of_top, ranked
 from indexes.rule import Rule, Share
 from indexes.targets import example_texts
-from pages.ui import cache, figures, head, lists, needed, numbers, recipes, state, titles
+from pages.ui import cache, figures, head, lists, needed, numbers, opening, recipes, state, titles
 from pages.ui.head import Figure
 from pages.ui.lists import Label
 from pages.ui.pairs import Pair, pairs
@@ -89,7 +88,8 @@ def owners(corpus: Corpus, score: str, share: float, unit: str) -> None:
     if len(rows) < 2:
         return
     shares = [(str(name), amount / total) for name, amount in rows]
-    head.caption(titles.owners(shares), f"Share of selected {unit} by owner")
+    note = f"Share of selected {unit} by owner"
+    head.caption(titles.owners(shares), note)
     lists.ranked("owners", [Label(name, amount) for name, amount in shares], unit)
 
 
@@ -153,7 +153,7 @@ def documents(corpus: Corpus, score: str, share: float, unit: str) -> None:
         )
         for row, text in zip(frame.iter_rows(named=True), texts["text"] if frame.height else (), strict=True)
     ]
-    pairs("ranked", rows, lambda doc: _open(corpus, doc))
+    pairs("ranked", rows, opening.opener(corpus))
 
 
 def as_rule(score: str, share: float, unit: str) -> None:
@@ -192,8 +192,3 @@ def _amount(top: object, unit: str) -> list[Figure]:
     return [
         Figure(unit.capitalize(), numbers.amount(part, unit), f"{numbers.percent(part / whole)} of the whole")
     ]
-
-
-def _open(corpus: Corpus, doc: str) -> None:
-    doc_id, key = map(int, doc.split())
-    state.go("documents", doc=address(corpus, doc_id, key))

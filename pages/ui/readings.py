@@ -7,11 +7,10 @@ import streamlit as st
 from analytics.preview import Preview
 from indexes.corpus import Corpus
 from indexes.queries.beginnings import beginnings
-from indexes.queries.document import address
 from indexes.queries.examples import examples
 from indexes.queries.funnel import Amount
 from indexes.rule import UNKNOWN, Step
-from pages.ui import cache, head, numbers, state
+from pages.ui import cache, head, numbers, opening
 from pages.ui.escape import markdown
 from pages.ui.excerpts import Excerpt, excerpts
 
@@ -69,7 +68,7 @@ def read(corpus: Corpus, found: Preview, unit: str) -> None:
             excerpts(
                 f"read_{which}",
                 rows,
-                lambda doc: _open(corpus, doc),
+                opening.opener(corpus),
                 title=title,
                 note=f" {_amount(amount, total, unit)}",
                 tone=tone,
@@ -123,14 +122,7 @@ def _rows(
         Excerpt(
             id=f"{row['doc_id']} {row['key']}",
             lead=_lead(row, steps, which),
-            about=" · ".join(
-                said
-                for said in (
-                    text["label"],
-                    numbers.count(text["tokens"], "token") if text["tokens"] is not None else None,
-                )
-                if said
-            ),
+            about=opening.about(text),
             doc=str(row["doc_id"]),
             text=text["text"] or "",
         )
@@ -173,8 +165,3 @@ def _nothing(which: str, reason: str | None, how: str) -> str:
     if how == "only_this":
         return "No document is removed by this rule only."
     return "No document is removed." if reason is None else "No document is removed for this reason."
-
-
-def _open(corpus: Corpus, doc: str) -> None:
-    doc_id, key = map(int, doc.split())
-    state.go("documents", doc=address(corpus, doc_id, key))

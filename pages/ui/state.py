@@ -37,11 +37,19 @@ def link(page: str, **state: str | int | None) -> str:
 
 
 def go(page: str, **state: str | int | None) -> None:
-    """Show another page with this state once the callback that calls this has ended."""
-    st.session_state[GOING] = (page, _with_always(state))
+    """Show another page with this state once the callback that calls this has ended.
+
+    Corpus and unit belong to widgets that stand on every page: Streamlit lets nobody else put them into the
+    address, so they go to the widgets.
+    """
+    for key in ALWAYS:
+        if state.get(key) is not None:
+            st.session_state[key] = state[key]
+    others = {key: str(value) for key, value in state.items() if key not in ALWAYS and value is not None}
+    st.session_state[GOING] = (page, others)
 
 
-def follow(pages: Mapping[str, "st.Page"]) -> None:
+def follow(pages: Mapping[str, "st.Page"]) -> None:  # type: ignore[valid-type]
     """Where ``go`` was called, go there. Called by ``app.py``, before the page runs."""
     going = st.session_state.pop(GOING, None)
     if going is not None:

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a named problem with its next step, 2 wrong usage.
 """
 
 import argparse
+import errno
 import json
 import shlex
 import signal
@@ -11,10 +12,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from indexes.columns import BYTES
 from indexes.errors import AssayError, WorkspaceBusy
+from indexes.saying import counted
 
 Answer = dict[str, Any]
 
@@ -59,10 +63,9 @@ def say(text: str) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     arguments = parser().parse_args(words)
-    job: Path | None = getattr(arguments, "job", None)
-    progress = Progress(arguments.command, job)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)
+    progress = Progress(arguments.command, arguments.job)
     try:
         answer = _when_free(arguments.run, arguments, progress)
     except AssayError as problem:
@@ -71,24 +74,14 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         progress.end()
         again = "Run the same command again: it goes on where it stopped."
-        if progress.record is not None:
-            progress.record.update(state="cancelled", ended=time.time())
-        say(f"Stopped. {again}")
-        return 1
+        return _fail("It was stopped.", again, arguments.json, progress, "cancelled")
     except OSError as error:
         progress.end()
-        if error.errno == 28:
-            return _fail(
-                "There is no space left on the disk.", "Free some and run it again.", arguments.json, progress
-            )
-        if progress.record is not None:
-            progress.record.update(state="failed", ended=time.time(), error=str(error))
-        raise
+        return _fail(*_said_by_system(error), arguments.json, progress)
     except Exception as error:
         if progress.record is not None:
-            progress.record.update(
-                state="failed", ended=time.time(), error=f"{type(error).__name__}: {error}"
-            )
+            said = f"{type(error).__name__}: {error}"
+            progress.record.update(state="failed", ended=time.time(), error=said, next_step=REPORT)
         raise
     progress.end()
     failed = "error" in answer
@@ -102,7 +95,18 @@ def main(words: Sequence[str] | None = None) -> int:
         arguments.show(answer)
         if failed:
             say(f"{answer['error']}\n  Next: {answer['next_step']}")
-    return 1 if failed or answer.get("ok") is False else 0
+    return 1 if failed else 0
+
+
+REPORT = "This is a fault of the program: please report it, with the log."
+
+
+def _said_by_system(error: OSError) -> tuple[str, str]:
+    """What the system says of a file, as a sentence and its next step."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "There is no space left on the disk.", "Make room, then run the same command: it goes on."
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}.", "Check that it is there, and its permissions."
 
 
 def _interrupt(*_: object) -> None:
@@ -121,9 +125,9 @@ def _when_free(run: Callable[..., Answer], arguments: argparse.Namespace, progre
             time.sleep(1.0)
 
 
-def _fail(sentence: str, next_step: str, as_json: bool, progress: Progress) -> int:
+def _fail(sentence: str, next_step: str, as_json: bool, progress: Progress, state: str = "failed") -> int:
     if progress.record is not None:
-        progress.record.update(state="failed", ended=time.time(), error=sentence, next_step=next_step)
+        progress.record.update(state=state, ended=time.time(), error=sentence, next_step=next_step)
     if as_json:
         print(json.dumps({"error": sentence, "next_step": next_step}, ensure_ascii=False))
     else:
@@ -136,6 +140,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         "assay", description="See what a corpus is made of; choose what to train on."
     )
+    top.add_argument("--version", action="version", version=f"assay {version('assay')}")
     words = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def word(
@@ -161,10 +166,13 @@ def parser() -> argparse.ArgumentParser:
         "--map", action="append", default=[], metavar="COLUMN=FIELD", help="map a column; repeatable"
     )
     made.add_argument(
-        "--sample", metavar="1%%", help="a part drawn by key: a larger one contains the smaller"
+        "--sample",
+        type=share,
+        metavar="SHARE",
+        help="1%%, drawn by key: a larger one contains the smaller",
     )
-    made.add_argument("--shards", type=int, metavar="N", help="only the first N files")
-    made.add_argument("--limit", type=int, metavar="N", help="only the first N documents")
+    made.add_argument("--shards", type=count, metavar="N", help="only the first N files")
+    made.add_argument("--limit", type=count, metavar="N", help="only the first N documents")
     made.add_argument("--copy", action="store_true", help="copy the text of Parquet files too")
     made.add_argument("--key", choices=["id", "text"], default="id", help="what a document's key is made of")
     made.add_argument(
@@ -177,11 +185,13 @@ def parser() -> argparse.ArgumentParser:
     made = word("measure", measure, "compute signals (all families, or those named)")
     made.add_argument("workspace", type=Path)
     made.add_argument("families", nargs="*", metavar="FAMILY")
-    made.add_argument("--workers", type=int, help="processes; one a core if not given")
+    made.add_argument("--recipe", metavar="RECIPE", help="what this recipe lacks, by name or TOML file")
+    made.add_argument("--all", action="store_true", help="every family, and every variant")
+    made.add_argument("--workers", type=count, help="processes; one a core if not given")
 
     made = word("embed", embed, "compute embeddings and their FAISS index")
     made.add_argument("workspace", type=Path)
-    made.add_argument("--workers", type=int, help="processes; one a core if not given")
+    made.add_argument("--workers", type=count, help="processes; one a core if not given")
 
     target = words.add_parser("target", help="benchmark targets", description="benchmark targets")
     kinds = target.add_subparsers(dest="kind", required=True, metavar="add")
@@ -190,10 +200,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     made.add_argument("--job", type=Path, help=argparse.SUPPRESS)
     made.add_argument("workspace", type=Path)
-    made.add_argument("name")
-    made.add_argument("file", type=Path)
-    made.add_argument("--split", choices=["train", "any"], default="train")
-    made.add_argument("--replace", action="store_true")
+    made.add_argument("name", metavar="NAME", help="what to call it")
+    made.add_argument("file", type=Path, metavar="FILE", help="examples: JSONL(.gz, .zst) or Parquet")
+    made.add_argument(
+        "--split", choices=["train", "any"], default="train", help="any uses test rows for ranking too"
+    )
+    made.add_argument("--replace", action="store_true", help="in the place of another target of this name")
 
     made = word("rank", rank, "rank documents by a selection method: a score column")
     made.add_argument("workspace", type=Path)
@@ -201,7 +213,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--target", action="append", required=True, metavar="NAME", nargs="+")
     made.add_argument("--name", metavar="COLUMN", help="the column; METHOD_TARGET if not given")
     made.add_argument("--replace", action="store_true", help="in the place of a column made otherwise")
-    made.add_argument("--workers", type=int, help="processes; one a core if not given")
+    made.add_argument("--workers", type=count, help="processes; one a core if not given")
 
     made = word("columns", columns, "list columns with their lineage, or write chosen ones", show_columns)
     made.add_argument("workspace", type=Path)
@@ -246,11 +258,11 @@ def parser() -> argparse.ArgumentParser:
 
     made = word("drop", drop, "leave documents out, by a tombstone")
     made.add_argument("workspace", type=Path)
-    made.add_argument("--source", metavar="VALUE")
-    made.add_argument("--shards", metavar="0,3")
+    made.add_argument("--source", metavar="VALUE", help="all documents with this in the column source")
+    made.add_argument("--shards", type=numbers, metavar="0,3", help="numbers of shards, from 0")
     made.add_argument("--ids", type=Path, metavar="FILE", help="one id a line")
-    made.add_argument("--reason")
-    made.add_argument("--undo", type=int, metavar="N")
+    made.add_argument("--reason", metavar="TEXT", help="why; it stands in every manifest after it")
+    made.add_argument("--undo", type=int, metavar="N", help="take the Nth drop back, from 1")
 
     made = word("open", open_dashboard, "the dashboard", lambda answer: None)
     made.add_argument("workspaces", nargs="*", type=Path, metavar="WORKSPACE | FILES")
@@ -266,13 +278,39 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def count(said: str) -> int:
+    """A whole number from 1."""
+    if not said.isdecimal() or int(said) < 1:
+        raise argparse.ArgumentTypeError(f"need a whole number from 1, got {said}")
+    return int(said)
+
+
+def numbers(said: str) -> list[int]:
+    """``0,3`` as numbers."""
+    if not all(number.strip().isdecimal() for number in said.split(",")):
+        raise argparse.ArgumentTypeError(f"need numbers such as 0,3, got {said}")
+    return [int(number) for number in said.split(",")]
+
+
+def share(said: str) -> float:
+    """``1%`` or ``0.01`` as a share of 1."""
+    try:
+        value = float(said[:-1]) / 100 if said.endswith("%") else float(said)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"a share is over 0 and at most 100%, such as 1%, and not {said}")
+    return value
+
+
 def size(said: str) -> int:
     """``256MB``, ``1GB``, ``4096`` in bytes."""
     units = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "B": 1}
-    for unit, factor in units.items():
-        if said.upper().endswith(unit):
-            return int(float(said[: -len(unit)]) * factor)
-    return int(said)
+    unit = next((unit for unit in units if said.upper().endswith(unit)), "")
+    try:
+        return int(float(said[: len(said) - len(unit)]) * units.get(unit, 1))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"need a size such as 256MB, got {said}") from None
 
 
 # --- commands -------------------------------------------------------------------------------------------
@@ -289,7 +327,7 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
         name=said.name,
         schema=said.schema,
         mapping=tuple(tuple(pair.split("=", 1)) for pair in said.map),
-        sample=share(said.sample),
+        sample=said.sample,
         shards=said.shards,
         limit=said.limit,
         copy=said.copy,
@@ -299,34 +337,32 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
     )
     if said.dry_run:
         planned = plan(said.to, options)
-        for sentence in planned.sentences():
-            say(sentence)
+        said.show = lambda answer: print("\n".join(planned.sentences()))
         return planned.as_json()
     report = take_in(said.to, options, progress, say)
+    answer = report.as_json()
     if said.measure and report.total:
         from analytics.runs import measure as compute
 
-        compute(said.to, progress=progress)
-    return report.as_json()
-
-
-def share(said: str | None) -> float | None:
-    """``1%`` or ``0.01`` as a share of 1."""
-    if said is None:
-        return None
-    value = float(said[:-1]) / 100 if said.endswith("%") else float(said)
-    if not 0 < value <= 1:
-        raise AssayError(
-            f"A sample must be over 0 and at most 100 %, got {said}.", "Give one like --sample 1%."
-        )
-    return value
+        measured = compute(said.to, progress=progress).as_json()
+        answer = {key: measured[key] for key in ("error", "next_step") if key in measured} | answer
+    return answer
 
 
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
+    from analytics.recipe import find_recipe
+    from analytics.runs import families_of
     from analytics.runs import measure as compute
 
-    return compute(said.workspace, said.families or None, said.workers, progress).as_json()
+    families = list(said.families)
+    if said.recipe:
+        families += families_of(find_recipe(said.recipe, said.workspace).columns())
+        if not families:
+            say(f"{said.recipe} reads no signal: nothing has to be measured for it.")
+            return {"documents": 0, "columns": [], "seconds": 0.0}
+    every = said.all or not families
+    return compute(said.workspace, None if every else families, said.workers, progress).as_json()
 
 
 def embed(said: argparse.Namespace, progress: Progress) -> Answer:
@@ -368,32 +404,34 @@ def rank(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def columns(said: argparse.Namespace, progress: Progress) -> Answer:
     """List columns, or write some."""
-    from analytics.corpora import open_for_questions
+    from analytics.corpora import open_for_questions, open_with
 
-    corpus = open_for_questions(said.workspace)
     if said.out or said.columns:
         from indexes.export import write_columns
 
         if not (said.out and said.columns):
             raise AssayError("Say both which columns and where to.", "Give --columns A,B --out FILE.")
-        return write_columns(corpus, said.columns.split(","), said.out)
+        names = said.columns.split(",")
+        return write_columns(open_with(said.workspace, names, progress, say), names, said.out)
+    corpus = open_for_questions(said.workspace)
     keys = ("name", "type", "unit", "variant", "nulls", "state", "lineage")
     return {"columns": [{key: getattr(column, key) for key in keys} for column in corpus.columns.values()]}
 
 
 def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     """What each step of a recipe costs."""
-    from analytics.corpora import open_for_questions
-    from analytics.preview import preview as count
+    from analytics.corpora import open_with, tokenizer_of
+    from analytics.preview import preview as count_steps
     from analytics.preview import write_decisions
     from analytics.recipe import find_recipe
 
-    corpus = open_for_questions(said.workspace)
     recipe = find_recipe(said.recipe, said.workspace)
-    found = count(corpus, recipe)
+    corpus = open_with(said.workspace, recipe.columns(), progress, say)
+    answer = {**count_steps(corpus, recipe).as_json(), "tokenizer": tokenizer_of(corpus)}
     if said.decisions:
-        write_decisions(corpus, recipe, said.decisions, said.allow_partial, progress)
-    return found.as_json()
+        decided = write_decisions(corpus, recipe, said.decisions, said.allow_partial, progress)
+        say(f"The decisions on {counted(decided, 'document')} are in {said.decisions}.")
+    return answer
 
 
 def export(said: argparse.Namespace, progress: Progress) -> Answer:
@@ -409,6 +447,7 @@ def export(said: argparse.Namespace, progress: Progress) -> Answer:
         said.shard_size,
         said.allow_partial,
         progress,
+        say,
     ).as_json()
 
 
@@ -425,10 +464,13 @@ def status(said: argparse.Namespace, progress: Progress) -> Answer:
     from analytics.status import next_steps
 
     corpus = open_for_questions(said.workspace)
+    for fault in corpus.faults.values():
+        say(f"{fault.sentence}\n  Next: {fault.next_step}")
     return {
         "documents": corpus.documents,
         "shards": len(corpus.workspace.shards),
         "columns": [{"name": column.name, "state": column.state} for column in corpus.columns.values()],
+        "not_utf8": corpus.columns[BYTES].nulls,
         "next": [vars(step) for step in next_steps(corpus)],
     }
 
@@ -443,9 +485,11 @@ def build(said: argparse.Namespace, progress: Progress) -> Answer:
         step for step in next_steps(open_for_questions(said.workspace)) if step.command not in done
     ]:
         command = steps[0].command
-        say(f"{command}  (about {steps[0].seconds:,.0f} s)")
+        say(f"{command}  ({about(steps[0].seconds)})")
         inner = parser().parse_args(shlex.split(command)[1:])
-        inner.run(inner, progress)
+        answer = inner.run(inner, progress)
+        if "error" in answer:
+            return {"done": done, "error": answer["error"], "next_step": answer["next_step"]}
         done.append(command)
     return {"done": done}
 
@@ -460,8 +504,7 @@ def drop(said: argparse.Namespace, progress: Progress) -> Answer:
     elif not said.reason:
         raise AssayError("A drop needs its reason.", "Give one: --reason TEXT (it stands in every manifest).")
     else:
-        shards = [int(number) for number in said.shards.split(",")] if said.shards else None
-        found = leave_out(said.workspace, said.reason, said.source, shards, said.ids)
+        found = leave_out(said.workspace, said.reason, said.source, said.shards, said.ids)
     return {"documents": found.documents, "left": found.left}
 
 
@@ -498,6 +541,11 @@ def figure(value: Any) -> str:
     return str(value)
 
 
+def about(seconds: float) -> str:
+    """A cost in time as a person says it."""
+    return "under 1 s" if seconds < 1 else f"about {seconds:,.0f} s"
+
+
 def show_lines(answer: Answer) -> None:
     """One line a key."""
     for key, value in answer.items():
@@ -512,12 +560,12 @@ def show_columns(answer: Answer) -> None:
         return show_lines(answer)
     rows = answer["columns"]
     width = max((len(row["name"]) for row in rows), default=4)
-    print(f"{'name':<{width}}  {'type':<8} {'unit':<18} {'state':<8} {'nulls':>10}")
+    print(f"{'name':<{width}}  {'type':<8} {'unit':<20} {'state':<8} {'nulls':>12}")
     for row in rows:
-        print(
-            f"{row['name']:<{width}}  {row['type']:<8} {row['unit']:<18} {row['state']:<8} "
-            f"{'' if row['nulls'] is None else format(row['nulls'], ','):>10}"
-        )
+        tokenizer = row["lineage"].get("parameters", {}).get("tokenizer")
+        unit = f"{row['unit']} ({tokenizer})" if tokenizer else row["unit"]
+        nulls = "" if row["nulls"] is None else f"{row['nulls']:,}"
+        print(f"{row['name']:<{width}}  {row['type']:<8} {unit:<20} {row['state']:<8} {nulls:>12}".rstrip())
     return None
 
 
@@ -525,23 +573,24 @@ def show_preview(answer: Answer) -> None:
     """The funnel as a table."""
     for unit in ("documents", "tokens", "bytes"):
         pair = answer[unit]
-        if pair is not None and pair["total"]:
-            rate = pair["kept"] / pair["total"]
-            print(f"{unit:<10} {pair['kept']:>16,} of {pair['total']:>16,} kept  {rate:>7.1%}")
+        said = f"{unit} ({answer['tokenizer']})" if unit == "tokens" and pair is not None else unit
+        if pair is None:
+            print(f"{said:<20} not measured")
+        else:
+            rate = f"{pair['kept'] / pair['total']:>7.1%}" if pair["total"] else ""
+            print(f"{said:<20} {pair['kept']:>18,} of {pair['total']:>18,} kept {rate}".rstrip())
     if answer["not_measured"]:
-        print(f"not measured {answer['not_measured']:,} documents, outside every rate")
-    print(f"\n{'documents':<58} {'fails':>12} {'only this':>12} {'unknown':>10} {'kept':>14}")
+        print(f"{'not measured':<20} {answer['not_measured']:>18,} documents, outside every rate")
+    heads = ("fails", "only this", "unknown", "kept")
+    print("\n" + "".join(f"{head:>13}" for head in heads) + "   step, counted in documents")
     _show_steps(answer["steps"], "")
 
 
 def _show_steps(steps: list[Answer], indent: str) -> None:
     for step in steps:
-        said = f"{indent}{step['reason']}: {step['rule']}"
-        counts = {key: step[key]["documents"] for key in ("fails", "only_this", "unknown", "kept")}
-        print(
-            f"{said[:58]:<58} {counts['fails']:>12,} {counts['only_this']:>12,} "
-            f"{counts['unknown']:>10,} {counts['kept']:>14,}"
-        )
+        counts = (step[key]["documents"] for key in ("fails", "only_this", "unknown", "kept"))
+        rule = step["rule"].partition(" (")[0] if "members" in step else step["rule"]
+        print("".join(f"{number:>13,}" for number in counts) + f"   {indent}{step['reason']}: {rule}")
         _show_steps(step.get("members", []), indent + "  ")
 
 
@@ -552,8 +601,12 @@ def show_status(answer: Answer) -> None:
         names = [column["name"] for column in answer["columns"] if column["state"] == state]
         if names:
             print(f"{state:<10} {', '.join(names)}")
+    if answer["not_utf8"]:
+        print(f"not UTF-8  {counted(answer['not_utf8'], 'document')}, null in every signal of text")
     for step in answer["next"]:
-        print(f"next       {step['command']}  (about {step['seconds']:,.0f} s)")
+        print(f"next       {step['command']}  ({about(step['seconds'])})")
+    if answer["documents"] and not answer["next"]:
+        print("next       nothing is missing")
 
 
 if __name__ == "__main__":

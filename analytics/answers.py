@@ -4,6 +4,7 @@ FUNNEL = {
     "documents": "documents: `total` and `kept`",
     "tokens": "tokens: `total` and `kept`; null where there is no token column",
     "bytes": "UTF-8 bytes: `total` and `kept`; null where they were not measured",
+    "tokenizer": "what tokens are counted by; null where they are not",
     "not_measured": "documents of shards where a column that the recipe needs is missing; outside all else",
     "steps": "one for each step of the recipe, see below",
 }
@@ -32,6 +33,16 @@ WRITTEN = {
     "ok": "whether everything is as the manifest says",
 }
 
+COLUMN = {
+    "name": "the column",
+    "type": "integer, number, text, boolean, date or other",
+    "unit": "what it counts",
+    "variant": "which definition, where the signal has several",
+    "nulls": "documents without a value",
+    "state": "whole, partial, stale or missing",
+    "lineage": "how it was made; for tokens, by which tokenizer",
+}
+
 ANSWERS: dict[str, dict[str, str]] = {
     "ingest": {
         "documents": "documents taken in by this run",
@@ -43,6 +54,15 @@ ANSWERS: dict[str, dict[str, str]] = {
         "files_failed": "files that could not be taken in",
         "ignored": "files of unknown suffixes, passed over",
     },
+    "ingest --dry-run": {
+        "files": "files that would be read",
+        "ignored": "files of unknown suffixes",
+        "disk": "bytes that it would take, about",
+        "free": "bytes free where the workspace lies",
+        "seconds": "how long it would take, about",
+        "sources": "each with `schema`, `mapping`, `text` (how it is kept), `files`, `disk`, `seconds`, `rows`",
+        "faults": "sentences on sources of which no file can be read",
+    },
     "measure": MADE,
     "embed": MADE,
     "rank": MADE,
@@ -50,15 +70,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "examples": "examples that documents can be ranked by",
         "test_rows": "rows of a test split, kept apart and not used for ranking",
     },
-    "columns": {
-        "name": "the column",
-        "type": "integer, number, text, boolean, date or other",
-        "unit": "what it counts",
-        "variant": "which definition, where the signal has several",
-        "nulls": "documents without a value",
-        "state": "whole, partial, stale or missing",
-        "lineage": "how it was made",
-    },
+    "columns": {"columns": "one for each column, see below"},
+    "columns --out": {"documents": "documents written", "columns": "names of the columns written"},
     "preview": FUNNEL,
     "export": WRITTEN,
     "verify": WRITTEN,
@@ -66,6 +79,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "documents": "documents, dropped ones left out",
         "shards": "files of documents",
         "columns": "`name` and `state` of each",
+        "not_utf8": "documents whose text is not UTF-8, and so is null in every signal; null until measured",
         "next": "`command` and `seconds` of each step that is missing or stale",
     },
     "build": {"done": "commands that were run"},

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analytics.corpora import open_for_questions
+from analytics.corpora import open_with
 from analytics.recipe import find_recipe, to_toml
 from indexes.export import ExportReport
 from indexes.export import export as write
@@ -20,6 +20,7 @@ def export(
     size: str,
     allow_partial: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    say: Callable[[str], None] = lambda said: None,
 ) -> ExportReport:
     """Export what a recipe keeps of a workspace, see ``indexes.export``.
 
@@ -32,9 +33,10 @@ def export(
         size: of a shard, as ``256MB`` or ``100000``.
         allow_partial: leave out documents that were not measured instead of refusing.
         progress: called with documents done and in all.
+        say: told what is measured first.
     """
-    corpus = open_for_questions(root)
     recipe = find_recipe(said, root)
+    corpus = open_with(root, [*recipe.columns(), *columns], progress, say)
     steps = resolve(corpus, recipe.steps)
     selection = {
         "recipe": recipe.name,

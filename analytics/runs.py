@@ -126,6 +126,12 @@ def measure(
     return Measured(documents, columns, seconds, tuple(fault for _, fault in faults))
 
 
+def families_of(columns: Iterable[str]) -> list[str]:
+    """The families of signals among some columns, each once."""
+    known = signal_columns()
+    return list(dict.fromkeys(known[name].family for name in columns if name in known))
+
+
 def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
     known = signal_families()
     if names is None:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from analytics.answers import ANSWERS, ERROR, STEP
+from analytics.answers import ANSWERS, COLUMN, ERROR, STEP
 from analytics.method import all_methods
 from analytics.signal import signal_families
 from pages.ui import menu
@@ -76,6 +76,7 @@ def keys() -> Rows:
         together.setdefault(repr(meanings), ([], meanings))[0].append(f"`{command}`")
     for commands, meanings in together.values():
         yield from rows_of(", ".join(commands), meanings)
+    yield from rows_of("a column of `columns`", COLUMN)
     yield from rows_of("a step of `preview`", STEP)
     yield from rows_of("any, on a problem", ERROR)
 

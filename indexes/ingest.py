@@ -217,7 +217,8 @@ class _Run:
         with _file_faults(given.path):
             status = given.path.stat()
         if before := self.appending.files.get(str(given.path)):
-            if _content_of(given) != before.content:
+            unknown = not before.content  # an empty file, or one that was not read to its end
+            if status.st_size != before.size or not (unknown or _content_of(given) == before.content):
                 raise FileFault(
                     f"{given.path} has other content now than when it was ingested.",
                     "Give the new file another name; drop the documents of the old one if need be.",

@@ -132,13 +132,12 @@ class Workspace:
         return ", ".join(said[key].format(self.part[key]) for key in said if key in self.part)
 
     def shard_of(self, doc_id: int) -> Shard:
-        """The shard that holds a document, by arithmetic."""
-        starts = self._starts
-        return self.shards[int(np.searchsorted(starts, doc_id, side="right")) - 1]
+        """The shard that holds a document, by arithmetic: of those that begin there, the last is not empty."""
+        return self.shards[int(np.searchsorted(self._starts, doc_id, side="right")) - 1]
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
-        return np.array([shard.first for shard in self.shards if shard.rows], dtype=np.int64)
+        return np.array([shard.first for shard in self.shards], dtype=np.int64)
 
     def documents_file(self, shard: Shard) -> Path:
         return self.root / "documents" / shard.file

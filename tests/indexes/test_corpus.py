@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from indexes.corpus import Corpus, open_corpus
 from indexes.errors import Misaligned, MissingColumn
 from indexes.texts import read_texts, text_batches
+from indexes.workspace import Shard, Workspace
 
 
 def rows_of(corpus: Corpus, *names: str, where: str = "TRUE") -> list[tuple]:
@@ -108,6 +109,14 @@ def test_an_unknown_column_offers_its_near_matches(tmp_path):
 def test_a_corpus_without_documents_opens(tmp_path):
     literal_corpus(tmp_path / "c", [], {"length": {"words": []}})
     assert open_corpus(tmp_path / "c").documents == 0
+
+
+def test_an_empty_shard_holds_no_document(tmp_path):
+    rows = (0, 2, 0, 0, 3, 0)
+    firsts = [sum(rows[:i]) for i in range(len(rows))]
+    shards = [Shard(i, first, n, "") for i, (first, n) in enumerate(zip(firsts, rows, strict=True))]
+    workspace = Workspace(tmp_path, "c", tuple(shards))
+    assert [workspace.shard_of(doc_id).number for doc_id in range(5)] == [1, 1, 4, 4, 4]
 
 
 def test_texts_come_in_the_order_asked_for(tmp_path):

@@ -146,3 +146,11 @@ def test_what_cannot_be_ranked_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(top, "MAX_GROUPS", 2)
     with pytest.raises(BadRecipe, match="over 2 values"):
         resolve(corpus, [Rule("r", "score", "top", Share(0.5, "documents", "language"))])
+
+
+def test_the_limits_of_groups_stand_in_the_order_of_their_labels(tmp_path):
+    labels = [f"l{i * 7 % 500:03d}" for i in range(3000)]  # several of DuckDB's vectors
+    literal_corpus(tmp_path / "c", [{"language": label} for label in labels])
+    corpus = open_corpus(tmp_path / "c")
+    [step] = resolve(corpus, [Rule("r", "random", "top", Share(0.5, "documents", "language"))])
+    assert [cut.group for cut in step.limit.cuts] == sorted(set(labels))

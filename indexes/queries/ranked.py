@@ -27,7 +27,7 @@ SELECT {fields} {corpus} WHERE {there} AND ({above}) ORDER BY score, key DESC, d
 COUNT_ABOVE = "SELECT count(*) {corpus} WHERE {there} AND ({above})"
 MIDDLE = "SELECT quantile_disc({score}, 0.5) {corpus} WHERE {there}"
 COMPOSITION = """
-SELECT label, {whole}, {selected} FROM (SELECT {label} AS label, {above} AS kept{weights} {corpus})
+SELECT label, {whole}, {selected} FROM (SELECT {label} AS label, {above} AS kept{weights} {corpus} WHERE measured)
 GROUP BY label ORDER BY documents DESC, label LIMIT {most}
 """
 
@@ -70,10 +70,11 @@ def ranked(
     for name, found in beside.items():
         kind = types.get(name, "VARCHAR")
         fields.append(f"{quote(found) if found in ready else 'NULL'}::{kind} AS {name}")
-    needed = [column, *(found for found in beside.values() if found in ready), *_needed(start, of)]
     words: dict[str, Any] = {
         "fields": ", ".join(fields),
-        "corpus": corpus.clause(needed),
+        "corpus": corpus.clause(
+            [column, *_needed(start, of)], beside=[found for found in beside.values() if found in ready]
+        ),
         "there": _there(column),
         "above": above,
     }
@@ -90,7 +91,7 @@ def ranked(
 def composition_of_top(
     corpus: Corpus, column: str, label: str, share: float = 0.1, of: str = TOKENS
 ) -> pl.DataFrame:
-    """What the top of a score is made of, beside the whole.
+    """What the top of a score is made of, beside the whole of the documents that are measured.
 
     Args:
         corpus: the corpus.
@@ -132,7 +133,7 @@ def _composition(
         label=label,
         above=above,
         weights="".join(f", {name}" for name in weights),
-        corpus=corpus.clause([column, *needed, *weights]),
+        corpus=corpus.clause([column, *needed, *_needed("cut", of)], beside=weights),
         most=LABELS_AT_MOST,
     )
     return corpus.frame(sql, values)

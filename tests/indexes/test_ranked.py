@@ -81,6 +81,24 @@ def test_documents_not_measured_have_no_rank(tmp_path):
     assert sorted(found["doc_id"]) == [3, 4, 5]
 
 
+def test_a_document_without_tokens_keeps_its_rank(tmp_path):
+    corpus = six(tmp_path / "c", missing={"tokens": [1]})
+    found = ranked(corpus, "score", n=10)
+    assert found["doc_id"].to_list() == ranked(six(tmp_path / "d"), "score", n=10)["doc_id"].to_list()
+    assert found.filter(found["doc_id"] == 3)["tokens"].to_list() == [None]
+
+
+def test_the_top_stands_beside_what_is_measured_alone(tmp_path):
+    found = composition_of_top(
+        six(tmp_path / "c", missing={"score": [0]}), "score", "domain", 0.5, "documents"
+    )
+    assert found.select("label", "documents", "selected_documents", "selected_tokens").rows() == [
+        ("b", 2, 1, 30),
+        ("a", 1, 0, 0),
+        (None, 1, 1, 40),
+    ]
+
+
 def test_a_score_without_example_and_tokens_can_be_ranked(tmp_path):
     literal_corpus(tmp_path / "c", [{}, {}], {"plain": {"plain": [1.0, 2.0]}})
     found = ranked(open_corpus(tmp_path / "c"), "plain")

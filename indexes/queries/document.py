@@ -1,5 +1,6 @@
 """One document: which is meant, what its columns say, and where it lies in the corpus."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ ONE = "SELECT * {corpus} WHERE doc_id = ?"
 FIND = "SELECT doc_id {corpus} WHERE {column} = ? ORDER BY doc_id LIMIT 1"
 COPY = "SELECT doc_id {corpus} WHERE key = ?::UBIGINT ORDER BY doc_id LIMIT 1 OFFSET ?"
 COPIES_BEFORE = "SELECT count(*) {corpus} WHERE key = ?::UBIGINT AND doc_id < ?"
+NUMBER = re.compile("[0-9]{1,18}")
 PLACE = """
 SELECT {places} {corpus} WHERE measured
 """
@@ -33,12 +35,12 @@ def find(corpus: Corpus, said: str) -> int | None:
     """The document that a person means by its ``doc_id``, its address, its source id or its URL."""
     said = said.strip()
     key, _, copy = said.partition("-")
-    if len(key) == 16 and set(key) <= set("0123456789abcdef") and (not copy or copy.isdigit()):
+    if len(key) == 16 and set(key) <= set("0123456789abcdef") and (not copy or NUMBER.fullmatch(copy)):
         sql = COPY.format(corpus=corpus.clause([]))
         found = corpus.one(sql, [int(key, 16), int(copy or 0)])
         if found is not None:
             return int(found[0])
-    if said.isdigit() and int(said) < corpus.workspace.documents:
+    if NUMBER.fullmatch(said) and int(said) < corpus.workspace.documents:
         sql = FIND.format(corpus=corpus.clause([]), column=DOC_ID)
         found = corpus.one(sql, [int(said)])
         if found is not None:

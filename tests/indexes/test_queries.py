@@ -11,8 +11,9 @@ from indexes.queries.composition import composition, label_counts
 from indexes.queries.document import about, address, find, neighbour, places, row
 from indexes.queries.groups import groups
 from indexes.queries.histogram import bin_edges, histogram
-from indexes.queries.nearest import nearest
+from indexes.queries.nearest import nearest, with_values
 from indexes.queries.quantiles import quantiles
+from indexes.queries.shapes import shapes
 from indexes.queries.totals import totals
 from indexes.queries.years import years
 
@@ -119,7 +120,8 @@ def test_a_document_is_found_by_number_id_url_and_address(tmp_path):
     assert find(corpus, "http://u/1") == 0
     assert [find(corpus, address(corpus, i, keys[i])) for i in range(4)] == [0, 1, 2, 3]
     assert address(corpus, 3, keys[3]).endswith("-1")
-    assert find(corpus, "nobody") is None
+    for nobody in ("nobody", "²", "9" * 5_000, f"{keys[0]:016x}-²", f"{keys[0]:016x}-{'9' * 30}"):
+        assert find(corpus, nobody) is None
 
 
 def test_neighbours_end_at_the_ends(tmp_path):
@@ -137,3 +139,18 @@ def test_the_document_nearest_a_value_is_named(tmp_path):
     corpus = four(tmp_path / "c")
     assert nearest(corpus, "bytes", [12, 39]).select("doc_id", "value").rows() == [(0, 10.0), (3, 40.0)]
     assert about(corpus, [3, 0], ["domain"])["domain"].to_list() == ["news", "law"]
+
+
+def test_shapes_look_at_all_columns_at_once(tmp_path):
+    corpus = four(tmp_path / "c")
+    found = shapes(corpus, ("bytes", "words", "domain", "date"))
+    assert (found["bytes"].middle, sum(found["bytes"].bars)) == (20, 4)
+    assert (found["words"].there, sum(found["words"].bars)) == (3, 3)
+    assert (found["domain"].bars, found["domain"].values, found["domain"].there) == ((2, 1), 2, 3)
+    assert found["date"].there == 0
+
+
+def test_a_label_is_read_by_one_document_of_each_value(tmp_path):
+    found = with_values(four(tmp_path / "c"), "domain", ["law", "news"])
+    assert found["value"].to_list() == ["law", "news"]
+    assert found["doc_id"][0] == 3

@@ -132,7 +132,7 @@ class Workspace:
         return ", ".join(said[key].format(self.part[key]) for key in said if key in self.part)
 
     def shard_of(self, doc_id: int) -> Shard:
-        """The shard that holds a document, by arithmetic: of those that begin there, the last is not empty."""
+        """The shard that holds a document, by arithmetic: the last that begins there, others being empty."""
         return self.shards[int(np.searchsorted(self._starts, doc_id, side="right")) - 1]
 
     @cached_property

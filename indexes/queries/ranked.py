@@ -27,8 +27,9 @@ SELECT {fields} {corpus} WHERE {there} AND ({above}) ORDER BY score, key DESC, d
 COUNT_ABOVE = "SELECT count(*) {corpus} WHERE {there} AND ({above})"
 MIDDLE = "SELECT quantile_disc({score}, 0.5) {corpus} WHERE {there}"
 COMPOSITION = """
-SELECT label, {whole}, {selected} FROM (SELECT {label} AS label, {above} AS kept{weights} {corpus} WHERE measured)
-GROUP BY label ORDER BY documents DESC, label LIMIT {most}
+SELECT label, {whole}, {selected} FROM (
+    SELECT {label} AS label, {above} AS kept{weights} {corpus} WHERE measured
+) GROUP BY label ORDER BY documents DESC, label LIMIT {most}
 """
 
 

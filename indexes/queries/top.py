@@ -21,7 +21,10 @@ MAX_GROUPS = 10_000
 WEIGHTS = {"documents": "1", "tokens": f"coalesce({TOKENS}, 0)", "bytes": f"coalesce({BYTES}, 0)"}
 
 # Documents without a value count in the whole.
-WHOLE = "SELECT {label} AS label, sum({weight})::BIGINT {corpus} WHERE measured GROUP BY ALL ORDER BY 1 LIMIT {most}"
+WHOLE = """
+    SELECT {label} AS label, sum({weight})::BIGINT {corpus} WHERE measured
+    GROUP BY ALL ORDER BY label LIMIT {most}
+"""
 
 # The longest run of the ranking that fits: equal values stand in the order of key, then doc_id, so that a cut
 # through them prefers no shard.

@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,10 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)
-    progress = Progress(arguments.command, arguments.job)
+    try:
+        progress = Progress(arguments.command, arguments.job)
+    except KeyboardInterrupt:
+        return 1  # a job that was cancelled before it began
     try:
         answer = _when_free(arguments.run, arguments, progress)
     except AssayError as problem:
@@ -135,12 +137,21 @@ def _fail(sentence: str, next_step: str, as_json: bool, progress: Progress, stat
     return 1
 
 
+class Version(argparse.Action):
+    """Print the version, which is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from indexes.manifest import program_version
+
+        parser.exit(message=f"assay {program_version()}\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The words of the terminal."""
     top = argparse.ArgumentParser(
         "assay", description="See what a corpus is made of; choose what to train on."
     )
-    top.add_argument("--version", action="version", version=f"assay {version('assay')}")
+    top.add_argument("--version", action=Version, nargs=0, help="print the version")
     words = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def word(

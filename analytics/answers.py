@@ -60,7 +60,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "disk": "bytes that it would take, about",
         "free": "bytes free where the workspace lies",
         "seconds": "how long it would take, about",
-        "sources": "each with `schema`, `mapping`, `text` (how it is kept), `files`, `disk`, `seconds`, `rows`",
+        "sources": "each with `schema`, `mapping`, `text` (how kept), `files`, `disk`, `seconds` and `rows`",
         "faults": "sentences on sources of which no file can be read",
     },
     "measure": MADE,

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.synchronize import Event
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -35,22 +36,26 @@ def map_items(
             yield item, function(item)
         return
     context = multiprocessing.get_context("spawn")
+    stop = context.Event()
     pool = ProcessPoolExecutor(
-        min(workers, len(items)), mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
+        min(workers, len(items)), mp_context=context, initializer=_end_with, initargs=(os.getpid(), stop)
     )
     try:
         futures = {pool.submit(function, item): item for item in items}
         for future in as_completed(futures):
             yield futures[future], future.result()
+    except BaseException:
+        stop.set()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _end_with(parent: int) -> None:
-    """End this worker when its parent has died: a killed command leaves nobody behind that writes on."""
+def _end_with(parent: int, stop: Event) -> None:
+    """End this worker with its parent, or when that gives up: nobody is left behind that writes on."""
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == parent and not stop.is_set():
             time.sleep(0.2)
         os._exit(1)
 

@@ -11,14 +11,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from indexes import files
+from indexes.saying import command as terminal
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 WRITE_EVERY_SECONDS = 0.3
+START_SECONDS = 60
+"""A job of which nothing is heard for so long after it was started has failed."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,10 @@ class Job:
 
 def start(root: Path, command: Sequence[str]) -> Job:
     """Start a command of the terminal as a job of a workspace; at once back."""
-    number = len(list((root / "jobs").glob("*.json"))) + 1
-    while (root / "jobs" / f"{number:05d}.json").exists():
-        number += 1
-    job = Job(f"{number:05d}", tuple(command), started=time.time())
-    write(root, job)
     here = Path(__file__).parent.parent
-    with (root / "jobs" / f"{job.id}.log").open("wb") as log:
+    with _new_log(root) as log:
+        job = Job(Path(log.name).stem, tuple(command), started=time.time())
+        write(root, job)
         process = subprocess.Popen(
             [sys.executable, "-m", "cli", *command, "--json", "--job", str(root / "jobs" / f"{job.id}.json")],
             cwd=Path.cwd(),
@@ -77,11 +78,22 @@ def start(root: Path, command: Sequence[str]) -> Job:
             stderr=log,
             start_new_session=True,
         )
+    files.write_text(root / "jobs" / f"{job.id}.pid", str(process.pid))
     _watched.append(process)
     return job
 
 
 _watched: list[subprocess.Popen[bytes]] = []
+
+
+def _new_log(root: Path) -> BinaryIO:
+    """The log of a new job, under the first number that is free: two that start at once share none."""
+    (root / "jobs").mkdir(parents=True, exist_ok=True)
+    number = len(list((root / "jobs").glob("*.log")))
+    while True:
+        number += 1
+        with suppress(FileExistsError):
+            return (root / "jobs" / f"{number:05d}.log").open("xb")
 
 
 def write(root: Path, job: Job) -> None:
@@ -96,14 +108,33 @@ def read(path: Path) -> Job:
     for process in list(_watched):
         if process.poll() is not None:
             _watched.remove(process)
-    if job.live and job.pid and not files.alive(job.pid):
-        return replace(
-            job,
-            state=FAILED,
-            error="The job's process ended without a word.",
-            next_step=f"Start it again, it goes on where it stopped: assay {' '.join(job.command)}",
-        )
-    return job
+    pid = job.pid or _pid_of(path)
+    if not job.live or (pid and _runs(pid, path)) or (not pid and time.time() - job.started < START_SECONDS):
+        return job
+    if (now := files.read_json(path)) != said:  # it ended between the two looks
+        return Job(**{**now, "command": tuple(now["command"])})
+    return replace(
+        job,
+        state=FAILED,
+        error="The job's process ended without a word: it was killed, or the machine was restarted.",
+        next_step=f"Start it again, it goes on where it stopped: {terminal(*job.command)}",
+    )
+
+
+def _pid_of(path: Path) -> int:
+    """The process that was started for a record, before it has written there itself; 0 if not known."""
+    try:
+        return int(path.with_suffix(".pid").read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _runs(pid: int, path: Path) -> bool:
+    """Whether a process works on a record; after a restart of the machine another may have its number."""
+    try:
+        return files.alive(pid) and path.name.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return files.alive(pid)
 
 
 def jobs(root: Path) -> list[Job]:
@@ -125,11 +156,15 @@ def log_of(root: Path, job: Job, last: int = 20_000) -> str:
 
 def cancel(root: Path, job: Job) -> None:
     """Ask a job to stop. What it has finished stays, and the same command goes on from there."""
-    now = read(root / "jobs" / f"{job.id}.json")
-    if now.live and now.pid and files.alive(now.pid):
-        os.kill(now.pid, signal.SIGTERM)
-    elif now.live:
+    path = root / "jobs" / f"{job.id}.json"
+    now = read(path)
+    if not now.live:
+        return
+    if not now.pid:  # it has not begun: its worker looks at this when it does
         write(root, replace(now, state=CANCELLED, ended=time.time()))
+    with suppress(ProcessLookupError):
+        if pid := now.pid or _pid_of(path):
+            os.kill(pid, signal.SIGTERM)
 
 
 class Record:
@@ -140,6 +175,8 @@ class Record:
         said = json.loads(path.read_text())
         self.job = Job(**{**said, "command": tuple(said["command"])})
         self._written = 0.0
+        if self.job.state == CANCELLED:
+            raise KeyboardInterrupt
         self.update(state=RUNNING, pid=os.getpid(), started=time.time())
 
     def update(self, **changes: Any) -> None:
@@ -149,7 +186,8 @@ class Record:
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         """Write progress, a few times a second at most."""
-        self.job = replace(self.job, state=RUNNING, done=done, total=total, note=note)
+        waited: dict[str, Any] = {"started": time.time()} if self.job.state == QUEUED else {}
+        self.job = replace(self.job, state=RUNNING, done=done, total=total, note=note, **waited)
         if time.time() - self._written > WRITE_EVERY_SECONDS:
             self._written = time.time()
             write(self.root, self.job)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from indexes.columns import BYTES, TOKENS
+from indexes.columns import BYTES, TOKENS, Column
 from indexes.corpus import Corpus
+from indexes.quoting import quote
 
 
 def weight_columns(corpus: Corpus) -> list[str]:
@@ -31,3 +32,12 @@ def weight(unit: str) -> str:
 def needed(unit: str) -> Sequence[str]:
     """Columns that a weight needs."""
     return [] if unit == "documents" else [unit]
+
+
+def as_number(column: Column) -> str:
+    """SQL: a column's values as numbers: dates as days since 1970, true as 1."""
+    name = quote(column.name)
+    return {
+        "date": f"date_diff('day', DATE '1970-01-01', {name}::DATE)",
+        "boolean": f"{name}::TINYINT",
+    }.get(column.type, name)

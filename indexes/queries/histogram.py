@@ -21,7 +21,7 @@ FROM (SELECT {x}::DOUBLE AS x, {weight} AS w {corpus} WHERE measured)
 """
 BINS = """
 SELECT bin, count(*)::BIGINT, sum(w)::BIGINT FROM (
-    SELECT greatest(0, least({n} - 1, floor(({at} - ?) / ? )::BIGINT)) AS bin, w
+    SELECT greatest(0, least({n} - 1, floor(({at} - ?) / ? + 1e-9)::BIGINT)) AS bin, w
     FROM (SELECT {x}::DOUBLE AS x, {weight} AS w {corpus} WHERE measured) WHERE x IS NOT NULL
 ) GROUP BY bin
 """

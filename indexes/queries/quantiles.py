@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from indexes.corpus import Corpus
-from indexes.quoting import quote
-from indexes.units import needed, weight
+from indexes.units import as_number, needed, weight
 
 PLAIN = (
     "SELECT quantile_disc(x, ?::DOUBLE[]) FROM (SELECT {x} AS x {corpus} WHERE measured) WHERE x IS NOT NULL"
@@ -24,12 +23,12 @@ def quantiles(corpus: Corpus, column: str, shares: Sequence[float], unit: str = 
 
     Args:
         corpus: the corpus.
-        column: of numbers.
+        column: of numbers, or of dates, which are days since 1970.
         shares: each 0 to 1, ascending.
         unit: what the shares are shares of.
     """
     sql = (PLAIN if unit == "documents" else WEIGHED).format(
-        x=quote(column), weight=weight(unit), corpus=corpus.clause([column, *needed(unit)])
+        x=as_number(corpus.column(column)), weight=weight(unit), corpus=corpus.clause([column, *needed(unit)])
     )
     row = corpus.cursor().execute(sql, [list(shares)]).fetchone()
     return [] if row is None or row[0] is None else [float(value) for value in row[0] if value is not None]

@@ -22,12 +22,18 @@ def ticks(low: float, high: float, log: bool) -> list[float]:
         tens = [10.0**power for power in range(16) if low <= 10.0**power <= high * 1.001]
         if low >= 1 and len(tens) < 2:
             return ticks(low, high, False)
+        if len(tens) < 3:
+            tens = [ten * factor for ten in [tens[0] / 10, *tens] for factor in (1, 2, 5)]
+            tens = [tick for tick in tens if low <= tick <= high * 1.001]
         return ([0.0] if low <= 0 else []) + (tens if len(tens) < 7 else tens[::2])
     if high <= low:
         return [low]
-    step = round_step((high - low) / 4.6)
-    first = math.ceil(low / step - 1e-9)
-    last = math.floor(high / step + 1e-9)
+    for parts in (4.6, 6.9):  # finer where fewer than three stand between the ends
+        step = round_step((high - low) / parts)
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
+        if last - first >= 2:
+            break
     return [round(i * step, 12) for i in range(first, last + 1)]
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
-from indexes.queries.composition import composition, label_counts
+from indexes.queries.composition import LABELS_AT_MOST, composition, label_counts
 from indexes.queries.totals import Totals, totals
 from indexes.queries.years import years
 from indexes.workspace import SourceFile
@@ -136,15 +136,21 @@ def shares(corpus: Corpus, label: str, unit: str) -> Shares:
     found = cache.cached(composition, corpus, label)
     whole = _total(cache.cached(totals, corpus), unit)
     labels = tuple(Label(name, amount / whole) for name, amount in found.select("label", unit).iter_rows())
-    beyond = _counts(corpus).get(label, 0) - sum(label.name is not None for label in labels)
+    counted = cache.cached(label_counts, corpus, (label,))[label] if len(labels) == LABELS_AT_MOST else 0
+    beyond = counted - sum(label.name is not None for label in labels)
     rest = max(0.0, 1 - sum(label.share for label in labels))
     return Shares(labels, (beyond, rest) if beyond > 0 else (0, 0.0))
 
 
+def dividing(corpus: Corpus) -> str | None:
+    """The first label with two values or more: with one domain, the sources take its place."""
+    counts = _counts(corpus)
+    return next((name for name in LABELS if counts.get(name, 0) > 1), None)
+
+
 def divided(corpus: Corpus, unit: str) -> None:
     """The treemap, and beside it the same labels to be read, documents against tokens."""
-    counts = _counts(corpus)
-    label = next((name for name in LABELS if counts.get(name, 0) > 1), None)
+    label = dividing(corpus)
     if label is None:
         empty.say(
             "Nothing divides this corpus.",

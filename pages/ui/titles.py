@@ -32,6 +32,8 @@ def concentration(shares: Shares, unit: str, many: str) -> str:
         return f"All {unit} are {named(name, first=False)}"
     half = _reach(ranked, 0.5)
     first = f"{named(name)} is {numbers.per_cent(share)} of {unit}"
+    if half == 1 and len(ranked) == 2:
+        return f"{first}; {named(ranked[1][0], first=False)} is the rest"
     if half == 1:
         return f"{first}; the other {numbers.whole(len(ranked) - 1)} {many} share the rest"
     return f"{first}; {numbers.whole(half)} of {numbers.whole(len(ranked))} {many} hold half"
@@ -146,6 +148,8 @@ def losers(rows: Shares, overall: float) -> str:
     if not rows:
         return "Nothing to compare"
     name, kept = min(rows, key=lambda pair: pair[1])
+    if kept > 0.995:
+        return "Every group is kept nearly whole"
     if overall - kept < 0.03:
         return f"Every group keeps about {numbers.per_cent(overall)}"
     left, over_all = numbers.per_cent(kept), numbers.per_cent(overall)

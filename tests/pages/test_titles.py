@@ -20,7 +20,7 @@ def test_concentration_names_the_largest_and_how_many_hold_half():
     [
         ([], "No tokens to divide"),
         ([("docs", 1.0)], "All tokens are docs"),
-        ([("docs", 0.6), ("math", 0.4)], f"Docs is 60{T}% of tokens; the other 1 domains share the rest"),
+        ([("docs", 0.6), ("math", 0.4)], f"Docs is 60{T}% of tokens; math is the rest"),
     ],
 )
 def test_concentration_with_few_labels(shares, said):

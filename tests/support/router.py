@@ -24,7 +24,8 @@ def run_page(monkeypatch: pytest.MonkeyPatch, name: str, *workspaces: Path, **ad
     app.query_params.update(address)
     app.run()
     app.switch_page(str(file.relative_to(ROOT)))
-    app.query_params.update(address)
+    for key, value in address.items():  # what the first page's switch has bound is no longer in the address
+        app.query_params[key] = app.session_state[key] = value
     app.run()
     assert not app.exception, app.exception[0]
     return app

@@ -1,0 +1,137 @@
+"""What shape has each column? All of them at once, for a table of small pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log1p
+
+from indexes.columns import RANDOM, Column
+from indexes.corpus import Corpus
+from indexes.queries.histogram import OUTER
+from indexes.quoting import quote
+from indexes.units import as_number
+
+SAMPLE = 200_000
+"""Documents that are looked at, drawn by ``random``: a picture of 24 bars shows no more."""
+BARS = 24
+COUNTS = "integer"
+WIDE = 50
+"""A column whose large values are so many times its middle is spaced by logarithm."""
+
+RANGES = "SELECT {ranges} {rows}"
+RANGE = "count({x}), min({x})::DOUBLE, quantile_disc({x}, [{outer}, 0.5, 1 - {outer}])"
+BINS = "SELECT {bins} {rows}"
+BIN = "histogram(greatest(0, least({n} - 1, floor(({at} - ?) / ?)))::UTINYINT) FILTER (WHERE {x} IS NOT NULL)"
+# greatest and least pass a null over
+VALUES = """
+SELECT which, sum(n)::BIGINT, count(*) FILTER (WHERE n > 0), list(n ORDER BY n DESC)[:{bars}]
+FROM (SELECT {which} AS which, CASE {counts} END AS n {rows} GROUP BY GROUPING SETS ({sets})) GROUP BY which
+"""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A column in a few numbers.
+
+    Attributes:
+        bars: documents in each of equal bins, or with each of the most common values of a label.
+        there: documents with a value, of those looked at.
+        middle: the median of a column of numbers or dates (days since 1970), the share that is true.
+        values: how many different values a label has.
+        log: the bins are equal on the axis log(1 + x).
+    """
+
+    bars: tuple[int, ...]
+    there: int
+    middle: float | None = None
+    values: int | None = None
+    log: bool = False
+
+
+def shapes(corpus: Corpus, names: Sequence[str]) -> dict[str, Shape]:
+    """The shape of each of some columns, over all documents or a sample of ``SAMPLE``.
+
+    Three passes for any number of columns. Columns that are partial are looked at where they are measured.
+    """
+    columns = [corpus.column(name) for name in names]
+    found = _numbers(corpus, [column for column in columns if column.type not in ("text", "other")])
+    found |= _labels(corpus, [column for column in columns if column.type == "text"])
+    return {name: found[name] for name in names if name in found}
+
+
+def sampled(corpus: Corpus) -> bool:
+    """Whether ``shapes`` looks at a sample."""
+    return corpus.documents > SAMPLE
+
+
+def _rows(corpus: Corpus, columns: Sequence[Column]) -> str:
+    names = [column.name for column in columns]
+    if not sampled(corpus):
+        return corpus.clause([], beside=names)
+    share = SAMPLE / corpus.documents
+    return f"{corpus.clause([], beside=[*names, RANDOM])} WHERE {RANDOM} < {share!r}"
+
+
+def _numbers(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
+    if not columns:
+        return {}
+    rows = _rows(corpus, columns)
+    ranges = [RANGE.format(x=as_number(column), outer=OUTER) for column in columns]
+    row = corpus.one(RANGES.format(ranges=", ".join(ranges), rows=rows))
+    assert row is not None
+    found: dict[str, Shape] = {}
+    bins, values, drawn = [], [], []
+    for i, column in enumerate(columns):
+        there, low, quantiles = row[3 * i : 3 * i + 3]
+        if not there:
+            found[column.name] = Shape((), 0)
+            continue
+        first, middle, last = (float(value) for value in quantiles)
+        log = is_log(column, float(low), middle, last)
+        n = int(min(BARS, last - first + 1)) if column.type in (COUNTS, "boolean") and not log else BARS
+        x = as_number(column)
+        at = f"ln(1 + greatest(0, {x}))" if log else x
+        start, stop = (_log1p(first), _log1p(last)) if log else (first, last)
+        bins.append(BIN.format(n=n, at=at, x=x))
+        values += [start, max((stop - start) / n, 1e-9) * (1 + 1e-9)]
+        drawn.append((column, there, middle, log, n))
+    if not drawn:
+        return found
+    counted = corpus.one(BINS.format(bins=", ".join(bins), rows=rows), values)
+    assert counted is not None
+    for (column, there, middle, log, n), histogram in zip(drawn, counted, strict=True):
+        bars = tuple(int((histogram or {}).get(i, 0)) for i in range(n))
+        if column.type == "boolean":
+            middle = bars[-1] / there if n == 2 else middle
+        found[column.name] = Shape(bars, there, middle, log=log)
+    return found
+
+
+def _labels(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
+    if not columns:
+        return {}
+    said = [quote(column.name) for column in columns]
+    sql = VALUES.format(
+        which="CASE "
+        + " ".join(f"WHEN grouping({name}) = 0 THEN {i}" for i, name in enumerate(said))
+        + " END",
+        counts=" ".join(f"WHEN grouping({name}) = 0 THEN count({name})" for name in said),
+        sets=", ".join(f"({name})" for name in said),
+        rows=_rows(corpus, columns),
+        bars=BARS,
+    )
+    found = {columns[which].name: Shape((), 0, values=0) for which in range(len(columns))}
+    for which, there, values, counts in corpus.cursor().execute(sql).fetchall():
+        bars = tuple(count for count in counts if count)
+        found[columns[which].name] = Shape(bars, int(there), values=int(values))
+    return found
+
+
+def is_log(column: Column, low: float, middle: float, last: float) -> bool:
+    """Whether a column's values are spaced by logarithm: lengths and counts are, shares are not."""
+    if low < 0 or column.type not in (COUNTS, "number") or column.unit == "ratio":
+        return False
+    return last > 100 if column.type == COUNTS else last > WIDE * max(middle, 1.0)
+
+
+def _log1p(value: float) -> float:
+    return log1p(max(value, 0.0))

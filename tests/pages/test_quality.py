@@ -1,0 +1,80 @@
+"""The page Quality, on columns of every type and state."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from corpora import literal_corpus
+from router import run_page, said
+
+N = 40
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    documents = [
+        {"id": str(i), "domain": "ab"[i % 2], "date": dt.date(2000 + i, 1, 1), "source": "s", "url": f"http://u/{i}"}
+        for i in range(N)
+    ]  # fmt: skip
+    measured = {
+        "length": {"bytes": list(range(1, N + 1)), "characters": list(range(1, N + 1))},
+        "tokens": {"tokens": [1] * N},
+        "odd": {
+            "flag": [i < 10 for i in range(N)],
+            "same": [0.5] * N,
+            "signed": [float(i - 20) for i in range(N)],
+            "huge": [1e300 * i for i in range(N)],
+            "gone": [np.nan] * N,
+            "part": [None if i % 2 else i for i in range(N)],
+        },
+    }
+    literal_corpus(tmp_path / "c", documents, measured)
+    return tmp_path / "c"
+
+
+def test_the_title_says_where_the_quantiles_lie(monkeypatch, corpus):
+    page = said(run_page(monkeypatch, "quality", corpus, column="characters", unit="documents"))
+    assert "Half of the documents lie under 20, one in a hundred over 40" in page
+    assert "A is lowest and b highest" in page
+
+
+@pytest.mark.parametrize("column", ["same", "signed", "huge", "part", "random", "tokens"])
+@pytest.mark.parametrize("unit", ["documents", "tokens", "bytes"])
+def test_every_column_of_numbers_draws(monkeypatch, corpus, column, unit):
+    assert "Read the data" in said(run_page(monkeypatch, "quality", corpus, column=column, unit=unit))
+
+
+def test_labels_are_ranked_and_dates_counted_by_year(monkeypatch, corpus):
+    assert "A is 50 % of tokens" in said(run_page(monkeypatch, "quality", corpus, column="domain"))
+    assert "Each value occurs once" in said(run_page(monkeypatch, "quality", corpus, column="url"))
+    assert "False is 75 % of tokens; true is the rest" in said(
+        run_page(monkeypatch, "quality", corpus, column="flag")
+    )
+    assert "Tokens a year by date" in said(run_page(monkeypatch, "quality", corpus, column="date"))
+
+
+def test_a_column_without_a_value_says_so(monkeypatch, corpus):
+    assert "No value in the column gone" in said(run_page(monkeypatch, "quality", corpus, column="gone"))
+
+
+def test_a_column_that_is_not_measured_says_how(monkeypatch, corpus):
+    page = said(run_page(monkeypatch, "quality", corpus, column="words"))
+    assert "words is not measured" in page
+    assert "assay measure" in page
+
+
+def test_an_unknown_column_is_answered_with_near_ones(monkeypatch, corpus):
+    assert "characters" in said(run_page(monkeypatch, "quality", corpus, column="character"))
+
+
+def test_what_is_measured_in_part_is_marked(monkeypatch, tmp_path):
+    literal_corpus(
+        tmp_path / "c", [{"id": str(i)} for i in range(4)], {"odd": {"x": [1, 2, 3, 4]}}, 2, {"odd": [1]}
+    )
+    assert "partial (1 of 2)" in said(
+        run_page(monkeypatch, "quality", tmp_path / "c", column="x", unit="documents")
+    )
+
+
+def test_without_documents_it_says_so(monkeypatch, empty_workspace):
+    assert "no documents yet" in said(run_page(monkeypatch, "quality", empty_workspace))

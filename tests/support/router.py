@@ -24,9 +24,10 @@ def run_page(monkeypatch: pytest.MonkeyPatch, name: str, *workspaces: Path, **ad
     app.query_params.update(address)
     app.run()
     app.switch_page(str(file.relative_to(ROOT)))
-    for key, value in address.items():  # what the first page's switch has bound is no longer in the address
-        app.query_params[key] = app.session_state[key] = value
+    app.query_params.update(address)
     app.run()
+    if "unit" in address:  # the switch of the first page has taken it
+        app.segmented_control(key="unit").set_value(address["unit"]).run()
     assert not app.exception, app.exception[0]
     return app
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
+from analytics.runs import about_family, measure
 from analytics.signal import signal_columns, signal_families
 from indexes.columns import MISSING, TOKENS
 from indexes.corpus import Corpus, open_corpus
 from indexes.errors import AssayError
 from indexes.saying import command
+from indexes.workspace import Workspace
 
 
 def open_for_questions(root: Path, cache_folder: Path | None = None, attach: bool = False) -> Corpus:
@@ -18,8 +21,12 @@ def open_for_questions(root: Path, cache_folder: Path | None = None, attach: boo
         cache_folder: where its caches lie instead of in the workspace.
         attach: build and attach the caches, as the app does.
     """
-    versions = {family.name: family.version for family in signal_families().values()}
-    return open_corpus(root, cache_folder, attach, signal_columns().values(), versions)
+    return open_corpus(root, cache_folder, attach, signal_columns().values(), present_families)
+
+
+def present_families(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Family of signals -> how this version makes its columns in a workspace."""
+    return {name: about_family(family, workspace) for name, family in signal_families().items()}
 
 
 def open_with(
@@ -41,7 +48,6 @@ def open_with(
     Raises:
         AssayError: there is no document, or the text of none could be read.
     """
-    from analytics.runs import measure
     from analytics.status import cost
 
     corpus = open_for_questions(root)

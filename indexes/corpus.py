@@ -5,9 +5,10 @@ calls on a shared connection 70 failed). A corpus never changes once it is open:
 opening again, and ``stamp`` says when that is worth it.
 """
 
+import json
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -61,8 +62,11 @@ class Corpus:
     """Family -> the table or subquery that gives its rows in order."""
     dropped: str = ""
     faults: Mapping[str, AssayError] = field(default_factory=dict)
+    behind: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Family -> numbers of the shards whose documents it cannot decide: its file is missing or made otherwise
+    than the present ones; all shards where the whole column is stale."""
     gaps: frozenset[str] = frozenset()
-    """Families of which a shard has no file."""
+    """Families of which a shard has no file, or none that is read: its documents are not measured."""
 
     @property
     def fingerprint(self) -> str:
@@ -174,7 +178,7 @@ def open_corpus(
     cache: Path | None = None,
     attach: bool = False,
     known: Iterable[Column] = (),
-    versions: Mapping[str, Any] | None = None,
+    present: Callable[[Workspace], Mapping[str, Mapping[str, Any]]] = lambda workspace: {},
 ) -> Corpus:
     """Open a workspace for questions.
 
@@ -184,7 +188,7 @@ def open_corpus(
         attach: build the caches of whole families and attach them, as the app does; without, Parquet files
             are read by position.
         known: columns that could be measured: those not there are listed as missing.
-        versions: family -> the version of the code that computes it now; another one makes it stale.
+        present: family -> how its columns would be made now (``ColumnFile.about``); made otherwise is stale.
 
     Raises:
         NoWorkspace, NewerWorkspace: there is nothing to open.
@@ -194,7 +198,9 @@ def open_corpus(
     columns: dict[str, Column] = {}
     relations: dict[str, str] = {}
     faults: dict[str, AssayError] = {}
+    behind: dict[str, frozenset[int]] = {}
     gaps = set()
+    would = present(workspace)
     if workspace.shards:
         for column in _document_columns(workspace):
             columns[column.name] = column
@@ -207,26 +213,31 @@ def open_corpus(
         except Misaligned as fault:
             faults[family] = fault
             headers = _headers_unchecked(workspace, family)
-        found = [header for header in headers if header is not None]
-        if not found:
+        if not any(headers):
             continue
-        for column in _family_columns(workspace, family, headers, versions or {}):
+        standing = _standing(workspace, headers, would.get(family), family in faults)
+        for column in _family_columns(family, standing):
             columns[column.name] = column
-        if family not in faults:
-            names = [name for name in found[-1].types if caches.is_plain(found[-1].types[name])]
-            if names:
-                paths = [
-                    workspace.column_file(family, shard) if header else _nulls(shard.rows)
-                    for shard, header in zip(workspace.shards, headers, strict=True)
-                ]
-                whole = all(header is not None for header in headers)
-                gaps |= set() if whole else {family}
-                relations[family] = _relation(
-                    workspace, folder, family, paths, found, names, attach and whole, whole
-                )
+        if family in faults:
+            continue
+        if standing.behind:
+            behind[family] = standing.behind
+        found = [header for header in standing.read if header is not None]
+        names = [name for name, said in found[-1].types.items() if caches.is_plain(said)]
+        if names:
+            paths = [
+                workspace.column_file(family, shard) if header else _nulls(shard.rows)
+                for shard, header in zip(workspace.shards, standing.read, strict=True)
+            ]
+            whole = len(found) == len(paths)
+            gaps |= set() if whole else {family}
+            relations[family] = _relation(
+                workspace, folder, family, paths, found, names, attach and whole, whole
+            )
     for column in known:
         columns.setdefault(column.name, column)
-    return Corpus(workspace, columns, relations, _dropped_table(workspace), faults, frozenset(gaps))
+    dropped = _dropped_table(workspace)
+    return Corpus(workspace, columns, relations, dropped, faults, behind, frozenset(gaps))
 
 
 def _relation(
@@ -299,12 +310,12 @@ def _headers_unchecked(workspace: Workspace, family: str) -> list[ColumnFile | N
 def _document_columns(workspace: Workspace) -> Iterable[Column]:
     """Mapped fields and source columns, those of one plain value a document."""
     schemas: dict[str, set[str]] = {}
-    nulls: dict[str, int] = {}
+    values: dict[str, int] = {}
     for shard in workspace.shards:
         header = families.read_header(workspace.documents_file(shard))
         for name, said in header.types.items():
             schemas.setdefault(name, set()).add(said)
-            nulls[name] = nulls.get(name, 0) + header.nulls.get(name, 0)
+            values[name] = values.get(name, 0) + shard.rows - header.nulls.get(name, 0)
     present = {name: types for name, types in schemas.items() if name not in HIDDEN}
     order = [name for name in FIELDS if name in present]
     order += [name for name in present if name.startswith(SOURCE)]
@@ -314,7 +325,9 @@ def _document_columns(workspace: Workspace) -> Iterable[Column]:
             continue
         united = workspace.columns.get(name) or sorted(types)[0]
         kind = "metadata" if name in FIELDS else "source"
-        yield Column(name, column_type(united), DOCUMENTS, kind=kind, nulls=nulls.get(name))
+        yield Column(
+            name, column_type(united), DOCUMENTS, kind=kind, nulls=workspace.documents - values[name]
+        )
     if RANDOM in present:
         yield Column(
             RANDOM,
@@ -329,21 +342,48 @@ def _document_columns(workspace: Workspace) -> Iterable[Column]:
         )
 
 
-def _family_columns(
-    workspace: Workspace, family: str, headers: list[ColumnFile | None], versions: Mapping[str, Any]
-) -> Iterable[Column]:
-    found = [header for header in headers if header is not None]
-    about = found[-1].about
-    stale = (
-        any(header.about != about for header in found)
-        or about.get("fingerprint", workspace.fingerprint) != workspace.fingerprint
-        or (family in versions and about.get("version") != versions[family])
-        or any(
-            header is not None and (header.identity != shard.identity or header.rows != shard.rows)
-            for shard, header in zip(workspace.shards, headers, strict=True)
-        )
+@dataclass(frozen=True)
+class _Standing:
+    """How the files of a family stand to each other and to what would be made now.
+
+    Attributes:
+        read: the file of each shard; None where it is missing, or made otherwise than the others: values made
+            in two ways never stand in one column.
+        behind: as in ``Corpus``.
+    """
+
+    read: Sequence[ColumnFile | None]
+    state: str
+    behind: frozenset[int]
+
+
+def _standing(
+    workspace: Workspace,
+    headers: Sequence[ColumnFile | None],
+    present: Mapping[str, Any] | None,
+    faulty: bool,
+) -> _Standing:
+    wanted = None if present is None else json.loads(files.canonical(present))
+    abouts = [header.about for header in headers if header is not None]
+    about = wanted if wanted in abouts else abouts[-1]
+    mixed = any(other != about for other in abouts)
+    # Where nobody says how it is made now, nothing tells which of several ways is the present one.
+    changed = (
+        about.get("fingerprint", workspace.fingerprint) != workspace.fingerprint
+        or (mixed if wanted is None else about != wanted)
+        or faulty
     )
-    state = STALE if stale else WHOLE if len(found) == len(headers) else PARTIAL
+    read = [header if header is not None and header.about == about else None for header in headers]
+    state = STALE if changed or mixed else WHOLE if all(read) else PARTIAL
+    lacking = [shard.number for shard, header in zip(workspace.shards, read, strict=True) if not header]
+    return _Standing(
+        read, state, frozenset(shard.number for shard in workspace.shards) if changed else frozenset(lacking)
+    )
+
+
+def _family_columns(family: str, standing: _Standing) -> Iterable[Column]:
+    found = [header for header in standing.read if header is not None]
+    about = found[-1].about
     lineage = {key: value for key, value in about.items() if key != "columns"}
     for name, arrow_type in found[-1].types.items():
         said = about.get("columns", {}).get(name, {})
@@ -357,7 +397,7 @@ def _family_columns(
             variant=said.get("variant", ""),
             source=said.get("source", ""),
             kind=said.get("kind", "signal"),
-            state=state,
+            state=standing.state,
             nulls=sum(header.nulls.get(name, 0) for header in found),
             lineage=lineage,
         )

@@ -23,14 +23,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from indexes import export_folder, families, files, manifest
-from indexes.columns import BYTES, DOCUMENTS, PARTIAL, STALE, TEXT, TOKENS, WHOLE
+from indexes import export_folder, files, manifest
+from indexes.columns import BYTES, DOCUMENTS, TEXT, TOKENS, WHOLE
 from indexes.corpus import Corpus
 from indexes.cuts import DEFAULT_SIZE, ShardSize, row_groups, shard_size
-from indexes.errors import NoSpace, UnfinishedColumn
+from indexes.errors import NoSpace
 from indexes.format import Format, format_named
 from indexes.outflow import ALL, Field, Kept, Masks, fields_of, kept_documents
-from indexes.saying import making
+from indexes.queries.decisions import left_out
 from indexes.texts import text_file
 from indexes.workspace import Shard, dropped_ids
 
@@ -134,7 +134,7 @@ def export(
         allow_partial=allow_partial,
         fields=fields,
         used=used,
-        left_out=_left_out(corpus, used, allow_partial),
+        left_out=left_out(corpus, used, allow_partial),
         dropped=dropped_ids(corpus.workspace),
     )
     request = _request(plan)
@@ -169,7 +169,7 @@ def write_columns(corpus: Corpus, columns: Sequence[str], out: Path) -> dict[str
     """
     fields = fields_of(corpus, columns)
     used = _columns_used(corpus, (), fields)
-    _left_out(corpus, used, allow_partial=False)
+    left_out(corpus, used)
     everything = ((shard, np.ones(shard.rows, dtype=bool)) for shard in corpus.workspace.shards)
     keep = _Keep(corpus, everything, {}, dropped_ids(corpus.workspace))
     schema = pa.schema(
@@ -193,43 +193,6 @@ def _columns_used(corpus: Corpus, needs: Iterable[str], fields: Iterable[Field])
         {name for name in needs if corpus.column(name).family != DOCUMENTS}
         | {column for family, column in written if family not in (DOCUMENTS, TEXT)}
     )
-
-
-def _left_out(corpus: Corpus, used: Iterable[str], allow_partial: bool) -> dict[int, list[str]]:
-    """Shards whose documents cannot be judged -> the columns that are missing or stale there."""
-    found: dict[int, list[str]] = {}
-    for name in used:
-        column = corpus.column(name)
-        if column.state not in (PARTIAL, STALE):
-            continue
-        complete = making(corpus.workspace.root, column.family, column.lineage)
-        if not allow_partial:
-            raise UnfinishedColumn(
-                f"The column {name} is {column.state}: an export would leave documents out in silence.",
-                f"Complete it with: {complete} (or leave those documents out: --allow-partial)",
-            )
-        for number in _shards_without(corpus, column.family, column.state):
-            found.setdefault(number, []).append(name)
-        if len(found) == len(corpus.workspace.shards):
-            raise UnfinishedColumn(
-                f"The column {name} is {column.state} in every shard: nothing would be left to export.",
-                f"Complete it with: {complete}",
-            )
-    return found
-
-
-def _shards_without(corpus: Corpus, family: str, state: str) -> list[int]:
-    """Shards in which a partial or stale family has no file, or one made otherwise than its newest."""
-    headers = families.family_files(corpus.workspace, family)
-    newest = [header for header in headers if header is not None][-1].about
-    numbers = [
-        shard.number
-        for shard, header in zip(corpus.workspace.shards, headers, strict=True)
-        if header is None or header.about != newest
-    ]
-    if state == STALE and all(header is None or header.about == newest for header in headers):
-        return [shard.number for shard in corpus.workspace.shards]  # its code, or the corpus, is another now
-    return numbers
 
 
 def _lineage(corpus: Corpus, name: str) -> dict[str, Any]:

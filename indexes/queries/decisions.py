@@ -1,6 +1,6 @@
 """What a recipe decides of each document and why, in the order of ``doc_id`` and in bounded memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,27 +35,37 @@ SCHEMA = pa.schema(
 )
 
 
-def require_finished(corpus: Corpus, steps: Sequence[Step], allow_partial: bool = False) -> None:
-    """Refuse to decide by columns that are partial or stale.
+def left_out(corpus: Corpus, names: Iterable[str], allow_partial: bool = False) -> dict[int, list[str]]:
+    """Shards whose documents columns cannot decide, since they are missing or stale there.
 
     Args:
         corpus: the documents.
-        steps: a recipe's.
-        allow_partial: let partial ones pass; the documents that lack them are left out. Which documents a
-            stale column is wrong for is not known, so it never passes.
+        names: columns to decide by or to write.
+        allow_partial: leave those documents out instead of refusing.
+
+    Returns:
+        Number of the shard -> the columns that it lacks.
 
     Raises:
-        UnfinishedColumn: with the command that completes it.
+        UnfinishedColumn: with the command that completes it: where that is not allowed, or leaves nothing.
     """
-    for name in columns_of(steps):
+    found: dict[int, list[str]] = {}
+    for name in names:
         column = corpus.column(name)
-        if column.state == STALE or (column.state == PARTIAL and not allow_partial):
+        lacking = corpus.behind.get(column.family, frozenset())
+        for number in sorted(lacking):
+            found.setdefault(number, []).append(name)
+        nothing = len(found) == len(corpus.workspace.shards)
+        if lacking and (nothing or not allow_partial):
             said = {STALE: "was made from an earlier state", PARTIAL: "is not measured for every document"}
             complete = making(corpus.workspace.root, column.family, column.lineage)
+            otherwise = "" if nothing else " (or leave those documents out: --allow-partial)"
             raise UnfinishedColumn(
-                f"The column {name} is {column.state}: it {said[column.state]}.",
-                f"Complete it with: {complete}",
+                f"The column {name} is {column.state}: it {said[column.state]}"
+                f"{', and nothing would be left without it' if nothing else ''}.",
+                f"Complete it with: {complete}{otherwise}",
             )
+    return found
 
 
 def decisions(corpus: Corpus, steps: Sequence[Step], allow_partial: bool = False) -> Iterator[pa.RecordBatch]:
@@ -69,7 +79,7 @@ def decisions(corpus: Corpus, steps: Sequence[Step], allow_partial: bool = False
     Raises:
         UnfinishedColumn: a column is partial or stale.
     """
-    require_finished(corpus, steps, allow_partial)
+    left_out(corpus, columns_of(steps), allow_partial)
     has_id = "id" in corpus.ready()
     reasons = reason_conditions(steps)
     sql = DECIDED.format(
@@ -129,7 +139,7 @@ def keep_masks(
     Raises:
         UnfinishedColumn: a column is partial or stale.
     """
-    require_finished(corpus, steps, allow_partial)
+    left_out(corpus, columns_of(steps), allow_partial)
     sql = KEPT.format(answered=answered(corpus, steps), kept=kept_condition(steps))
     batches = _in_order(corpus, sql, [value for step in steps for value in step.values])
     return _masks(corpus.workspace.shards, (batch[DOC_ID].to_numpy() for batch in batches))

@@ -134,3 +134,11 @@ def test_types_that_differ_between_shards_are_read_as_text(tmp_path):
     place = table.schema.get_field_index("source.x")
     pq.write_table(table.set_column(place, "source.x", table["source.x"].cast("string")), path)
     assert [row[0] for row in rows_of(open_corpus(root), "source.x")] == ["0", "1", "2", "3"]
+
+
+def test_a_shard_without_a_source_column_counts_as_documents_without_a_value(tmp_path):
+    root = tmp_path / "c"
+    literal_corpus(root, [{"source.x": 1}, {"source.x": None}, {}, {}], rows=2)
+    path = root / "documents/shard-00001.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["source.x"]), path)
+    assert open_corpus(root).columns["source.x"].nulls == 3

@@ -9,12 +9,13 @@ from deciding import STEPS, documents, plain_answer, plain_reasons
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import files
+from indexes import families, files
 from indexes.corpus import instance, open_corpus
 from indexes.drop import drop
 from indexes.errors import UnfinishedColumn
 from indexes.queries import decisions as module
-from indexes.queries.decisions import decisions, keep_masks, require_finished, write_decisions
+from indexes.queries.decisions import decisions, keep_masks, left_out, write_decisions
+from indexes.queries.funnel import funnel
 from indexes.queries.top import resolve
 from indexes.rule import Group, Rule, Share
 
@@ -101,7 +102,9 @@ def test_decisions_over_a_partial_column_are_refused_before_anything_is_written(
     for ask in (decisions, keep_masks):
         with pytest.raises(UnfinishedColumn, match="words is partial") as caught:
             ask(corpus, steps)
-        assert caught.value.next_step == f"Complete it with: assay measure {corpus.workspace.root} length"
+        assert caught.value.next_step.startswith(
+            f"Complete it with: assay measure {corpus.workspace.root} length"
+        )
     with pytest.raises(UnfinishedColumn):
         write_decisions(corpus, steps, tmp_path / "out.parquet")
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
@@ -119,11 +122,35 @@ def test_a_document_that_is_not_measured_is_not_kept_for_lacking_a_value(tmp_pat
 
 def test_a_stale_column_decides_nothing(tmp_path):
     literal_corpus(tmp_path / "c", [{}] * 2, {"length": {"words": [1, 2]}})
-    stale = open_corpus(tmp_path / "c", versions={"length": 2})
+    made_now = {"length": {"method": "length", "version": 2}}
+    stale = open_corpus(tmp_path / "c", present=lambda workspace: made_now)
     assert stale.columns["words"].state == "stale"
     for allow in (False, True):
         with pytest.raises(UnfinishedColumn, match="words is stale"):
-            require_finished(stale, [Rule("r", "words", ">", 1)], allow)
+            left_out(stale, ["words"], allow)
+
+
+def test_documents_of_a_stale_shard_are_not_measured_wherever_it_stands(tmp_path):
+    """What was made in two ways never stands in one column; preview, decisions and masks agree on it."""
+    root, steps = tmp_path / "c", [Rule("r", "words", ">", 1)]
+    workspace = literal_corpus(root, [{}] * 6, {"length": {"words": [9] * 6}}, rows=2)
+    made = {**families.read_header(root / "columns/length/shard-00000.parquet").about, "version": 2}
+    families.write_shard(workspace, "length", workspace.shards[1], pa.table({"words": [1, 5]}), made)
+    corpus = open_corpus(root, present=lambda workspace: {"length": made})
+    assert corpus.columns["words"].state == "stale"
+    assert corpus.columns["words"].lineage["version"] == 2
+    with pytest.raises(UnfinishedColumn, match="words is stale") as caught:
+        masks_of(corpus, steps)
+    assert caught.value.next_step.endswith("--allow-partial)")
+    assert masks_of(corpus, steps, allow_partial=True) == [False, False, False, True, False, False]
+    kept = [row["reasons"] for row in rows_of(corpus, steps, allow_partial=True)]
+    assert kept == [["not_measured"]] * 2 + [["r"], []] + [["not_measured"]] * 2
+    found = funnel(corpus, steps)
+    assert (found.kept.documents, found.total.documents, found.not_measured.documents) == (1, 2, 4)
+    assert left_out(corpus, ["words"], True) == {0: ["words"], 2: ["words"]}
+    unknown = open_corpus(root)  # nobody says which of the two is made so now
+    with pytest.raises(UnfinishedColumn, match="nothing would be left"):
+        left_out(unknown, ["words"], True)
 
 
 def test_dropped_documents_are_in_no_decision_and_in_no_mask(tmp_path):

@@ -23,16 +23,17 @@ with left:
     jobs.going([root], ("target", "rank", "embed", "measure"))
     scores = targets.scores(corpus)
     if scores:
-        st.html('<div class="rh">Score</div>')
-        st.selectbox(
-            "Score",
-            scores,
-            index=0,
-            required=True,
-            label_visibility="collapsed",
-            key="score",
-            bind="query-params",
-        )
+        with st.container(gap="xsmall"):
+            st.html('<div class="rh">Score</div>')
+            st.selectbox(
+                "Score",
+                scores,
+                index=0,
+                required=True,
+                label_visibility="collapsed",
+                key="score",
+                bind="query-params",
+            )
         st.number_input(
             f"Keep the top, in % of {head.unit()}",
             0.1,

@@ -108,7 +108,11 @@ def _draw(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str)
     rows = found(roots, kinds, done)
     for root, job in rows:
         with st.container(
-            horizontal=True, vertical_alignment="center", gap="medium", key=f"job_{key}_{root.name}_{job.id}"
+            horizontal=True,
+            wrap=False,
+            vertical_alignment="center",
+            gap="medium",
+            key=f"job_{key}_{root.name}_{job.id}",
         ):
             st.html(_row(job), width="stretch")
             if job.live:

@@ -24,35 +24,41 @@ MOST = 2**31
 @st.fragment
 def read(corpus: Corpus, found: Preview, unit: str) -> None:
     """The reading part of a page; what is chosen in it draws only this part anew."""
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="lower_how"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", key="lower_how"):
         head.section("Read what it did", _drawn(), line=False)
-        st.segmented_control(
-            "Which documents",
-            list(HOW),
-            default="random",
-            required=True,
-            label_visibility="collapsed",
-            key="how",
-            bind="query-params",
-        )
-    reasons = _reasons(corpus, found)
-    with st.container(horizontal=True, vertical_alignment="center", key="why_row"):
-        st.pills(
-            "Removed for",
-            list(reasons),
-            default=ANY,
-            required=True,
-            label_visibility="collapsed",
-            key="why",
-            bind="query-params",
-        )
         st.space("stretch")
-        st.html('<span class="beside">Seed</span>')
-        st.number_input(
-            "Seed", 0, MOST, 0, 1, width=110, label_visibility="collapsed", key="seed", bind="query-params"
-        )
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, width="content"):
+            st.html('<span class="beside">Seed</span>')
+            st.number_input(
+                "Seed",
+                0,
+                MOST,
+                0,
+                1,
+                width=110,
+                label_visibility="collapsed",
+                key="seed",
+                bind="query-params",
+            )
+            st.segmented_control(
+                "Which documents",
+                list(HOW),
+                default="random",
+                required=True,
+                label_visibility="collapsed",
+                key="how",
+                bind="query-params",
+            )
+    reasons = _reasons(corpus, found)
+    st.pills(
+        "Removed for",
+        list(reasons),
+        default=ANY,
+        required=True,
+        label_visibility="collapsed",
+        key="why",
+        bind="query-params",
+    )
     reason = reasons.get(st.session_state["why"] or ANY)
     how = HOW[st.session_state["how"] or "random"]
     seed = int(st.session_state["seed"] or 0)

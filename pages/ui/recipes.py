@@ -47,7 +47,8 @@ def pick(root: Path) -> Shown:
     if shown is not None:
         st.session_state[KEY] = st.query_params[KEY] = asked
         if shown.edited:
-            labels[asked] = f"{shown.recipe.label}, edited"
+            word = "edited" if shown.recipe.name in named else "not saved"
+            labels[asked] = f"{shown.recipe.label}, {word}"
     st.session_state[PICK] = asked if shown is not None else None
     st.selectbox(
         "Recipe",
@@ -66,6 +67,22 @@ def pick(root: Path) -> Shown:
     if shown is None:
         empty.say(problem.sentence, problem.next_step, tone="warn")
         st.stop()
+    return shown
+
+
+def asked(root: Path) -> Shown | None:
+    """The recipe that was looked at last, for a page without the picker; it stays in the address.
+
+    Raises:
+        AssayError: this server does not have it.
+    """
+    name = st.query_params.get(KEY) or st.session_state.get(KEY)
+    if name is None:
+        return None
+    shown, problem = _find(str(name), known(root)[0])
+    if shown is None:
+        raise problem
+    st.session_state[KEY] = st.query_params[KEY] = shown.address
     return shown
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -102,7 +103,7 @@ class _Rows:
         kind = f"<span>{markup(GROUPS[step.kind][2])}</span>" if isinstance(step, Group) else ""
         st.html(f'<div class="rn"><b>{markup(step.reason.replace("_", " "))}</b>{kind}</div>')
         if isinstance(step, Rule):
-            sentence = COMMA.sub(numbers.THIN, step.sentence())
+            sentence = COMMA.sub(numbers.THIN, _plain(step).sentence())
             typed = _typed(step)
             if typed is None:
                 st.html(
@@ -196,11 +197,16 @@ def _on_axis(rule: Rule, column: Column) -> tuple[float, ...]:
         return ()
     if isinstance(rule.limit, Share):
         cuts = rule.limit.cuts or ()
-        return (float(cuts[0].value),) if len(cuts) == 1 and not rule.limit.within else ()  # type: ignore[arg-type]
+        return (float(f"{cuts[0].value:.4g}"),) if len(cuts) == 1 and not rule.limit.within else ()
     if rule.op not in cut.OPERATORS:
         return ()
     limits = rule.limit if isinstance(rule.limit, tuple) else (rule.limit,)
     return tuple(float(limit) for limit in limits)  # type: ignore[arg-type]
+
+
+def _plain(rule: Rule) -> Rule:
+    """The rule as it is written: where ``top`` cuts stands at its line."""
+    return replace(rule, limit=replace(rule.limit, cuts=None)) if isinstance(rule.limit, Share) else rule
 
 
 def _as_limit(rule: Rule, column: Column, moved: Sequence[float]) -> Limit:

@@ -49,7 +49,7 @@ def go(page: str, **state: str | int | None) -> None:
     st.session_state[GOING] = (page, others)
 
 
-def follow(pages: Mapping[str, "st.Page"]) -> None:  # type: ignore[valid-type]
+def follow(pages: Mapping[str, "st.Page"]) -> None:
     """Where ``go`` was called, go there. Called by ``app.py``, before the page runs."""
     going = st.session_state.pop(GOING, None)
     if going is not None:

@@ -63,7 +63,7 @@ def all_recipes(workspace: Path | None = None) -> dict[str, Recipe]:
         BadRecipe: one cannot be read; its name is in the sentence.
     """
     folders = [PACKAGED, *([workspace / "recipes"] if workspace else [])]
-    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("[!.]*.toml"))}
     return {name: load_recipe(found[name]) for name in sorted(found)}
 
 

@@ -59,6 +59,7 @@ def build(folder: Path, family: str, print_: str, paths: Sequence[Path], columns
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
+    files.sweep_dead(folder)
     with files.writing(path) as temporary, duckdb.connect(str(temporary)) as connection:
         connection.execute(f"CREATE TABLE {TABLE} AS SELECT {quoted(columns)} FROM {reading(paths)}")
         connection.execute("CHECKPOINT")

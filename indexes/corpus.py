@@ -252,8 +252,10 @@ def _relation(
 ) -> str:
     if attach and "?" not in str(folder.resolve()):  # DuckDB takes what follows for an option
         print_ = caches.fingerprint(workspace, family, headers)
-        path = caches.build(folder, family, print_, paths, names)
-        return _attached(path)
+        try:
+            return _attached(caches.build(folder, family, print_, paths, names))
+        except duckdb.IOException:  # another process has seen a newer corpus, and removed it in between
+            return _attached(caches.build(folder, family, print_, paths, names))
     measured = "" if whole else ", coalesce(__measured, TRUE) AS __measured"
     said = ", ".join(quote(name) for name in names)
     return f"(SELECT {said}{measured} FROM {caches.reading(paths)})"

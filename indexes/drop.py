@@ -49,6 +49,7 @@ def drop(
         raise AssayError(
             "Say which documents to drop.", "Give one of --source VALUE, --shards 0,3 or --ids FILE."
         )
+    read_workspace(root)  # before a lock makes a folder of a name that was mistyped
     with lock.writer(root, f"assay drop {root}"):
         workspace = read_workspace(root)
         if source is not None:
@@ -83,6 +84,7 @@ def drop(
 
 def undo(root: Path, number: int) -> Dropped:
     """Take a drop back; its tombstone stays, marked as undone."""
+    read_workspace(root)
     with lock.writer(root, f"assay drop {root} --undo {number}"):
         workspace = read_workspace(root)
         known = {stone.number: stone for stone in workspace.tombstones}

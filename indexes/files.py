@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 
 TEMPORARY = ".tmp-"
 """Prefix of names that are not yet true; no reader looks at them."""
+
+ASIDE = ".old-"
+"""Prefix of a folder's name while another is put in its place."""
 
 on_rename: Callable[[Path], None] | None = None
 
@@ -27,7 +31,7 @@ def writing(path: Path) -> Iterator[Path]:
     An exception removes the temporary file, or folder, and leaves ``path`` as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{threading.get_native_id()}-{path.name}")
     remove(temporary)
     try:
         yield temporary
@@ -40,12 +44,23 @@ def writing(path: Path) -> Iterator[Path]:
 @contextmanager
 def writing_outside(path: Path) -> Iterator[Path]:
     """As ``writing``, for a file in no workspace: nobody sweeps there, so what dead writers left goes."""
-    for left in path.parent.glob(f"{TEMPORARY}*-{path.name}"):
-        pid = left.name.removeprefix(TEMPORARY).split("-")[0]
-        if pid.isdigit() and not alive(int(pid)):
-            remove(left)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep_dead(path.parent, f"-{path.name}")
     with writing(path) as temporary:
         yield temporary
+
+
+def sweep_dead(folder: Path, ending: str = "") -> None:
+    """Remove what dead processes of this machine left in a folder under temporary names of some ending."""
+    for left in folder.iterdir():
+        pid = left.name.removeprefix(TEMPORARY).split("-")[0]
+        if (
+            left.name.startswith(TEMPORARY)
+            and left.name.endswith(ending)
+            and pid.isdecimal()
+            and not alive(int(pid))
+        ):
+            remove(left)
 
 
 def alive(pid: int) -> bool:
@@ -63,16 +78,34 @@ def alive(pid: int) -> bool:
 
 
 def settle(temporary: Path, path: Path) -> None:
-    """Flush what was written under a temporary name and rename it to its own."""
+    """Flush what was written under a temporary name and rename it to its own.
+
+    A folder that is there already stands aside until the new one has its name: ``sweep`` puts it back if that
+    never came.
+    """
     for file in sorted(temporary.rglob("*")) if temporary.is_dir() else [temporary]:
         if file.is_file():
             _flush(file)
-    if on_rename is not None:
-        on_rename(path)
-    if temporary.is_dir() and path.is_dir():
-        shutil.rmtree(path)
-    os.replace(temporary, path)
+    aside = path.with_name(f"{ASIDE}{path.name}")
+    replaces = temporary.is_dir() and path.is_dir()
+    if replaces:
+        remove(aside)
+        _rename(path, aside)
+    try:
+        _rename(temporary, path)
+    except BaseException:
+        if replaces:
+            os.replace(aside, path)
+        raise
+    if replaces:
+        remove(aside)
     _flush(path.parent)
+
+
+def _rename(path: Path, to: Path) -> None:
+    if on_rename is not None:
+        on_rename(to)
+    os.replace(path, to)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -111,9 +144,13 @@ def remove(path: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a writer that died left under a temporary name. For the holder of the lock."""
-    for path in folder.rglob(f"{TEMPORARY}*"):
-        remove(path)
+    """Remove what a writer that died left under names not its own. For the holder of the lock."""
+    for path in sorted(folder.rglob(".*")):
+        own = path.with_name(path.name.removeprefix(ASIDE))
+        if own != path and not own.exists():
+            os.replace(path, own)
+        elif path.name.startswith((TEMPORARY, ASIDE)):
+            remove(path)
 
 
 def _flush(path: Path) -> None:

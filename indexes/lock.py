@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from indexes import files
-from indexes.errors import WorkspaceBusy
+from indexes.errors import AssayError, WorkspaceBusy
 
 LOCK = "lock"
 TRIES = 5
@@ -30,9 +30,17 @@ def writer(root: Path, command: str = "") -> Iterator[None]:
 
     Raises:
         WorkspaceBusy: another process is; who and since when.
+        AssayError: the workspace cannot be written.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / LOCK).open("a+") as file:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        opened = (root / LOCK).open("a+")
+    except OSError as error:
+        raise AssayError(
+            f"{root} cannot be written: {error.strerror}.",
+            "Check whose it is, or take the documents into a workspace of your own.",
+        ) from None
+    with opened as file:
         if not _taken(file):
             raise _busy(root)
         file.seek(0)

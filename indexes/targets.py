@@ -99,8 +99,8 @@ def add_target(root: Path, name: str, file: Path, split: str = "train", replace:
         )
     if split not in SPLITS:
         raise ValueError(f"split must be one of {SPLITS}, got {split!r}")
+    read_workspace(root)
     with lock.writer(root, f"assay target add {root} {name}"):
-        read_workspace(root)
         try:
             file_hash = files.sha256(file)
         except OSError as error:

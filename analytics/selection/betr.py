@@ -24,9 +24,9 @@ def score(
     """Score each document by its best rank over all examples.
 
     An example ranks the documents by similarity, the most similar 1; equal ones by key, then by position. A
-    document's score is its best rank r with similarity s, as ``-r - (1 - s) / 2``: the whole part orders by
-    rank, the fraction puts the more similar first where the rank is equal (up to n_examples documents share a
-    rank, on which the paper is silent). Of several examples that give one rank and similarity, the first is
+    document's score is its best rank r with similarity s, as ``log2(1 / (r + (1 - s) / 4))``: the paper's
+    value of a rank, and of documents whose rank is equal (up to n_examples are, on which the paper is silent)
+    the more similar first. Of several examples that give one rank and similarity, the first is
     named.
 
     Takes ``MEMORY``, or one similarity a document where that is more, and 60 bytes a document beside its
@@ -39,7 +39,7 @@ def score(
         progress: called with examples done and in all.
 
     Returns:
-        Scores from -(n_docs + 1) to -1. NaN where a document has no vector, and everywhere without examples.
+        Scores from -log2(n_docs + 0.5) to 0. NaN where a document has no vector, and everywhere without examples.
 
     Raises:
         ValueError: the shapes do not fit, or an example has no vector.
@@ -81,7 +81,7 @@ def score(
             progress(min(start + block, len(examples)), len(examples))
     # Rounding may carry the similarity of equal vectors past 1.
     exact = np.clip(similarity.astype(np.float64), -1, 1)
-    scored.score[here] = -best - (1 - exact) / 2
+    scored.score[here] = -np.log2(best + (1 - exact) / 4)
     scored.example[here] = example
     scored.similarity[here] = exact
     return scored
@@ -89,7 +89,7 @@ def score(
 
 def best_rank(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """The best rank that a score came from, 1 the most similar; NaN where there is no score."""
-    return np.floor(-scores)
+    return np.round(np.exp2(-scores) - 0.25)  # half way between the least and the most that a rank gives
 
 
 def _nearest(similar: NDArray[np.float32], count: int) -> NDArray[np.int64]:
@@ -115,5 +115,5 @@ METHOD = Method(
     score=score,
     version=1,
     whole_corpus=True,
-    high=-1,
+    high=0,
 )

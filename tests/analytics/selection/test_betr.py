@@ -37,7 +37,7 @@ def test_a_case_worked_by_hand():
     np.testing.assert_array_equal(betr.best_rank(scored.score), [1, 2, 1, 3])
     np.testing.assert_array_equal(scored.example, [0, 1, 1, 1])
     np.testing.assert_allclose(scored.similarity, [1, 0.8, 1, 0], atol=1e-7)
-    np.testing.assert_allclose(scored.score, [-1, -2.1, -1, -3.5], atol=1e-7)
+    np.testing.assert_allclose(scored.score, -np.log2([1, 2.05, 1, 3.25]), atol=1e-7)
 
 
 @given(rankings(), st.sampled_from([1, 100, 10**8]))
@@ -50,7 +50,8 @@ def test_agrees_with_sorting_all_documents_for_each_example(ranking, memory):
     for i, (rank, opposite, example) in by_sorting(vectors, keys, examples).items():
         assert scored.example[i] == example
         assert scored.similarity[i] == np.clip(-opposite, -1, 1)
-        assert scored.score[i] == -rank - (1 - scored.similarity[i]) / 2
+        assert scored.score[i] == -np.log2(rank + (1 - scored.similarity[i]) / 4)
+        assert betr.best_rank(scored.score)[i] == rank
 
 
 @given(rankings(), st.tuples(INTEGERS, INTEGERS))
@@ -66,26 +67,25 @@ def test_each_example_gives_rank_one_to_some_document(ranking):
     vectors, keys, examples = ranking
     scored = betr.score(vectors, keys, examples)
     firsts = {min(range(len(keys)), key=lambda i: (-(vectors[i] @ e), keys[i], i)) for e in examples}
-    at_least, at_most = np.flatnonzero(scored.score > -2), np.flatnonzero(scored.score >= -2)
-    assert set(at_least) <= firsts <= set(at_most)
+    assert firsts == set(np.flatnonzero(scored.score > -1))
 
 
 def test_equal_documents_are_ranked_by_key_then_by_place():
     vectors = np.tile([[0.0, 1.0]], (4, 1))
     scored = betr.score(vectors, np.array([5, 2, 5, 2], dtype=np.uint64), np.array([[0.0, 1.0]]))
-    np.testing.assert_array_equal(scored.score, [-3, -1, -4, -2])
+    np.testing.assert_array_equal(scored.score, -np.log2([3, 1, 4, 2]))
 
 
 def test_zero_and_minus_zero_are_one_similarity():
     vectors = np.array([[-0.0, 1.0], [0.0, 1.0]])
     scored = betr.score(vectors, np.array([2, 1], dtype=np.uint64), np.array([[1.0, 0.0]]))
-    np.testing.assert_array_equal(scored.score, [-2.5, -1.5])
+    np.testing.assert_array_equal(scored.score, -np.log2([2.25, 1.25]))
 
 
 def test_a_document_without_a_vector_takes_no_rank():
     vectors = np.array([[np.nan, np.nan], [0.0, 1.0]])
     scored = betr.score(vectors, np.array([1, 2], dtype=np.uint64), np.array([[0.0, 1.0]]))
-    np.testing.assert_array_equal(scored.score, [np.nan, -1])
+    np.testing.assert_array_equal(scored.score, [np.nan, 0])
 
 
 def test_says_how_many_examples_are_done(monkeypatch):

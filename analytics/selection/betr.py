@@ -39,7 +39,8 @@ def score(
         progress: called with examples done and in all.
 
     Returns:
-        Scores from -log2(n_docs + 0.5) to 0. NaN where a document has no vector, and everywhere without examples.
+        Scores from -log2(n_docs + 0.5) to 0. NaN where a document has no vector, and everywhere without
+        examples.
 
     Raises:
         ValueError: the shapes do not fit, or an example has no vector.

@@ -81,13 +81,13 @@ CLOSE = test -z "$$failed" || echo "failed$$failed"; $(BIN)/python tests/support
 
 check: $(VENV)/installed
 	@rm -f $(KINDS); $(LINT) \
-	$(call step,pytest -n 2 -m 'not browser and not data and not slow' --kinds $(KINDS)) \
+	$(call step,pytest -n 2 -m 'not browser and not data and not slow' --kinds=$(KINDS)) \
 	$(CLOSE)
 
 test: $(VENV)/installed
 	@rm -f $(KINDS); $(LINT) \
-	$(call step,pytest -n 2 -m 'not browser' --kinds $(KINDS)) \
-	$(call step,pytest -m browser --kinds $(KINDS)) \
+	$(call step,pytest -n 2 -m 'not browser' --kinds=$(KINDS)) \
+	$(call step,pytest -m browser --kinds=$(KINDS)) \
 	$(CLOSE)
 
 pictures: $(VENV)/installed

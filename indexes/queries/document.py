@@ -1,24 +1,29 @@
 """One document: which is meant, what its columns say, and where it lies in the corpus."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from indexes.columns import DOC_ID, KEY
+from indexes.columns import DOC_ID, KEY, RANDOM
 from indexes.corpus import Corpus
 from indexes.quoting import quote
+from indexes.workspace import dropped_ids
 
 ONE = "SELECT * {corpus} WHERE doc_id = ?"
 FIND = "SELECT doc_id {corpus} WHERE {column} = ? ORDER BY doc_id LIMIT 1"
 COPY = "SELECT doc_id {corpus} WHERE key = ?::UBIGINT ORDER BY doc_id LIMIT 1 OFFSET ?"
 COPIES_BEFORE = "SELECT count(*) {corpus} WHERE key = ?::UBIGINT AND doc_id < ?"
 NUMBER = re.compile("[0-9]{1,18}")
-PLACE = """
-SELECT {places} {corpus} WHERE measured
-"""
+GRID = "SELECT {grids} {corpus} {few}"
+PAGE = "SELECT doc_id {corpus} WHERE doc_id {sign} ? ORDER BY doc_id {way} LIMIT ?"
+STEPS = 200
+SAMPLE = 200_000
+"""Documents that a grid is made of at most."""
 
 
 def row(corpus: Corpus, doc_id: int) -> dict[str, Any] | None:
@@ -61,44 +66,55 @@ def address(corpus: Corpus, doc_id: int, key: int) -> str:
     return f"{key:016x}" + (f"-{copies}" if copies else "")
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one value lies: the corpus's 1, 25, 50, 75 and 99 %, and the share of documents below it."""
-
-    quantiles: tuple[float, ...]
-    share_below: float
-
-
-def places(corpus: Corpus, values: Mapping[str, float]) -> dict[str, Place]:
-    """Where a document lies in the corpus, for several columns in one pass.
+def grids(corpus: Corpus, columns: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """What a document is compared with: each column's values at every half per cent, in one pass.
 
     Args:
         corpus: the corpus.
-        values: column of numbers -> the document's value.
+        columns: of numbers. Of more than ``SAMPLE`` documents, so many are looked at.
 
     Returns:
-        column -> place. ``share_below``, 0 to 1: documents with a lesser value, and half of the equal ones,
-        over those with a value.
+        column -> ``STEPS + 1`` values, ascending; empty where the column has none.
     """
-    if not values:
+    if not columns:
         return {}
-    said = []
-    bound: list[Any] = []
-    for name, value in values.items():
-        x = quote(name)
-        said.append(
-            f"quantile_disc({x}, [0.01, 0.25, 0.5, 0.75, 0.99]), count({x}), "
-            f"count(*) FILTER (WHERE {x} < ?), count(*) FILTER (WHERE {x} = ?)"
-        )
-        bound += [value, value]
-    found = corpus.one(PLACE.format(places=", ".join(said), corpus=corpus.clause(values)), bound)
+    shares = [i / STEPS for i in range(STEPS + 1)]
+    said = ", ".join(f"quantile_disc({quote(name)}, {shares})" for name in columns)
+    few = f"WHERE random < {SAMPLE / corpus.documents!r}" if corpus.documents > SAMPLE else ""
+    found = corpus.one(GRID.format(grids=said, corpus=corpus.clause([], beside=[*columns, RANDOM]), few=few))
     assert found is not None
-    made = {}
-    for i, name in enumerate(values):
-        quantiles, count, below, equal = found[4 * i : 4 * i + 4]
-        if count:
-            made[name] = Place(tuple(float(q) for q in quantiles), (below + equal / 2) / count)
-    return made
+    return {name: tuple(map(float, grid or ())) for name, grid in zip(columns, found, strict=True)}
+
+
+def share_below(grid: Sequence[float], value: float) -> float:
+    """Share of documents with a lesser value, and half of those with the same, 0 to 1; to half a per cent."""
+    return (bisect_left(grid, value) + bisect_right(grid, value)) / 2 / len(grid)
+
+
+def position(corpus: Corpus, doc_id: int) -> int:
+    """The place of a document among those that are not dropped, from 1."""
+    return doc_id + 1 - int(np.searchsorted(dropped_ids(corpus.workspace), doc_id))
+
+
+def dropped_as(corpus: Corpus, said: str) -> str | None:
+    """Why the document that a person means was dropped; None where it was not, or is none."""
+    if not corpus.dropped:
+        return None
+    doc_id = find(replace(corpus, dropped=""), said)
+    if doc_id is None:
+        return None
+    workspace = corpus.workspace
+    for stone in workspace.tombstones:
+        if not stone.undone and doc_id in dropped_ids(replace(workspace, tombstones=(stone,))):
+            return stone.reason
+    return None
+
+
+def page(corpus: Corpus, start: int, n: int, back: bool = False) -> list[int]:
+    """``doc_id`` of the ``n`` documents from ``start`` on, or of the last ``n`` before it, ascending."""
+    sign, way = ("<", "DESC") if back else (">=", "ASC")
+    sql = PAGE.format(corpus=corpus.clause([]), sign=sign, way=way)
+    return sorted(int(row[0]) for row in corpus.cursor().execute(sql, [start, n]).fetchall())
 
 
 NEXT = "SELECT doc_id {corpus} WHERE doc_id {sign} ? ORDER BY doc_id {way} LIMIT 1"

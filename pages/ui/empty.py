@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ def say(sentence: str, next_step: str = "", *, tone: str = "", action: Action | 
         st.button(action.label, icon=action.icon, on_click=action.act, key=f"act_{sentence}")
 
 
-def stop(sentence: str, next_step: str = "", *, tone: str = "", action: Action | None = None) -> None:
+def stop(sentence: str, next_step: str = "", *, tone: str = "", action: Action | None = None) -> NoReturn:
     """Say so and draw nothing more of this page."""
     say(sentence, next_step, tone=tone, action=action)
     st.stop()

@@ -7,8 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexes.corpus import open_corpus
+from indexes.drop import drop
 from indexes.queries.composition import composition, label_counts
-from indexes.queries.document import about, address, find, neighbour, places, row
+from indexes.queries.document import (
+    about,
+    address,
+    dropped_as,
+    find,
+    grids,
+    neighbour,
+    page,
+    position,
+    row,
+    share_below,
+)
 from indexes.queries.groups import groups
 from indexes.queries.histogram import bin_edges, histogram
 from indexes.queries.nearest import nearest, with_values
@@ -130,9 +142,30 @@ def test_neighbours_end_at_the_ends(tmp_path):
 
 
 def test_a_place_counts_half_of_the_equal_values(tmp_path):
-    found = places(four(tmp_path / "c"), {"bytes": 20, "words": 4})
-    assert found["bytes"].share_below == pytest.approx(1.5 / 4)
-    assert found["words"].share_below == pytest.approx(2.5 / 3)
+    found = grids(four(tmp_path / "c"), ["bytes", "words"])
+    assert share_below(found["bytes"], 20) == pytest.approx(1.5 / 4, abs=0.01)
+    assert share_below(found["words"], 4) == pytest.approx(2.5 / 3, abs=0.01)
+    assert share_below(found["words"], 0) == 0
+
+
+def test_pages_go_by_number_both_ways_and_end_at_the_ends(tmp_path):
+    corpus = four(tmp_path / "c")
+    assert page(corpus, 1, 2) == [1, 2]
+    assert page(corpus, 3, 2) == [3]
+    assert page(corpus, 3, 2, back=True) == [1, 2]
+    assert page(corpus, 0, 2, back=True) == []
+
+
+def test_a_dropped_document_says_why_and_leaves_no_gap(tmp_path):
+    corpus = four(tmp_path / "c")
+    key = row(corpus, 1)["key"]
+    drop(tmp_path / "c", "asked to", source="y")
+    left = open_corpus(tmp_path / "c")
+    assert find(left, "b") is None
+    assert dropped_as(left, "b") == dropped_as(left, f"{key:016x}") == "asked to"
+    assert dropped_as(left, "a") is None
+    assert position(left, 2) == 2
+    assert page(left, 0, 9) == [0, 2, 3]
 
 
 def test_the_document_nearest_a_value_is_named(tmp_path):

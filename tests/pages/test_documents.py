@@ -1,0 +1,140 @@
+"""The page Documents: the list, the reader, and documents that have nothing to read."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from corpora import literal_corpus
+from hypothesis import given
+from hypothesis import strategies as st
+from router import run_page, said
+
+from indexes.corpus import open_corpus
+from indexes.drop import drop
+from indexes.ingest import ingest
+from indexes.planning import Options
+from indexes.queries.document import address, row
+from pages.ui.reader import parts_of
+
+N = 45
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    documents = [
+        {"id": f"id-{i}", "source": "xy"[i % 2], "url": f"http://u/{i}", "text": f"Text {i}."}
+        for i in range(N)
+    ]
+    words = {"words": list(range(N)), "mean_word_length": [4.5] * N}
+    literal_corpus(tmp_path / "c", documents, {"words": words, "tokens": {"tokens": list(range(N))}}, rows=20)
+    return tmp_path / "c"
+
+
+def components(app):
+    """What was sent to the components of our own, as JSON."""
+    sent = []
+    for part in app.get("bidi_component"):
+        if part.proto.json:
+            sent.append(json.loads(part.proto.json))
+    return sent
+
+
+def shown(app):
+    return json.dumps(components(app), ensure_ascii=False)
+
+
+def test_the_list_goes_a_page_at_a_time(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus)
+    assert "1 to 20 of 45" in said(app)
+    app.button(key="page_next").click().run()
+    app.button(key="page_next").click().run()
+    assert "41 to 45 of 45" in said(app)
+    assert app.button(key="page_next").disabled
+    app.button(key="page_previous").click().run()
+    assert "21 to 40 of 45" in said(app)
+
+
+@pytest.mark.parametrize("name", ["7", "id-7", "http://u/7"])
+def test_a_document_opens_by_number_id_and_url(monkeypatch, corpus, name):
+    app = run_page(monkeypatch, "documents", corpus)
+    app.text_input(key="find").set_value(name).run()
+    assert "8 of 45" in said(app)
+    assert "Text 7." in shown(app)
+
+
+def test_its_address_is_made_of_its_key(monkeypatch, corpus):
+    opened = open_corpus(corpus)
+    app = run_page(monkeypatch, "documents", corpus, doc=address(opened, 9, row(opened, 9)["key"]))
+    assert "10 of 45" in said(app)
+
+
+def test_previous_and_next_end_at_the_ends(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus, doc="0")
+    assert app.button(key="walk_Previous").disabled
+    app.button(key="walk_Next").click().run()
+    assert "2 of 45" in said(app)
+    assert "Text 1." in shown(app)
+
+
+def test_an_unknown_and_a_dropped_document_are_told_apart(monkeypatch, corpus):
+    assert "No document of this corpus is called nobody" in said(
+        run_page(monkeypatch, "documents", corpus, doc="nobody")
+    )
+    drop(corpus, "asked to", source="y")
+    page = said(run_page(monkeypatch, "documents", corpus, doc="id-1"))
+    assert "was dropped" in page
+    assert "asked to" in page
+
+
+def test_the_rules_of_the_recipe_in_the_address_judge_it(monkeypatch, corpus):
+    page = said(run_page(monkeypatch, "documents", corpus, doc="3", recipe="gopher_length"))
+    assert "Removed by" in page
+    assert "Where it lies in the corpus" in page
+
+
+def test_a_recipe_that_needs_a_missing_column_says_so_and_the_text_stays(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus, doc="3", recipe="gopher_words")
+    assert "has no column" in said(app)
+    assert "Text 3." in shown(app)
+
+
+def test_long_documents_come_a_part_at_a_time_in_whole_characters(monkeypatch, tmp_path):
+    literal_corpus(tmp_path / "c", [{"id": "a", "text": "é🙂" * 30_000}])
+    app = run_page(monkeypatch, "documents", tmp_path / "c", doc="0")
+    assert "part 1 of 4" in said(app)
+    assert "\ufffd" not in shown(app)
+    app.button(key="later_below").click().run()
+    assert "part 2 of 4" in said(app)
+    assert max(len(json.dumps(sent)) for sent in components(app)) < 300_000
+
+
+@given(st.text(max_size=60), st.integers(4, 20))
+def test_parts_are_whole_characters_and_together_the_text(text, size):
+    raw = text.encode()
+    assert b"".join(raw[start:end] for start, end in parts_of(raw, size)) == raw
+    assert all(raw[start:end].decode() is not None for start, end in parts_of(raw, size))
+
+
+def test_text_that_is_null_or_not_utf8_says_so(monkeypatch, tmp_path):
+    literal_corpus(tmp_path / "c", [{"id": "b", "text": None}, {"id": "c", "text": b"bad \xff byte"}])
+    assert "it is null" in said(run_page(monkeypatch, "documents", tmp_path / "c", doc="b"))
+    app = run_page(monkeypatch, "documents", tmp_path / "c", doc="c")
+    assert "not UTF-8" in said(app)
+    assert "bad \ufffd byte" in shown(app)
+
+
+def test_a_source_that_changed_says_so_and_the_metadata_stays(monkeypatch, tmp_path):
+    path = tmp_path / "large.parquet"
+    rows = 6_000  # fewer are copied, and larger row groups
+    table = pa.table({"id": [str(i) for i in range(rows)], "text": ["one"] * rows})
+    pq.write_table(table, path, row_group_size=1_000)
+    ingest(tmp_path / "c", Options(sources=(str(path),)))
+    pq.write_table(pa.table({"id": ["a"], "text": ["two"]}), path)
+    app = run_page(monkeypatch, "documents", tmp_path / "c", doc="7")
+    assert "has changed since" in said(app)
+    assert "shard-00000" in shown(app)
+
+
+def test_without_documents_it_says_so(monkeypatch, empty_workspace):
+    assert "no documents yet" in said(run_page(monkeypatch, "documents", empty_workspace))

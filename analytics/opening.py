@@ -1,4 +1,4 @@
-"""Open files that are no workspace yet: a job takes them in and measures them, the dashboard is up at once."""
+"""Open files that are no workspace yet: a job takes them in and measures them while the dashboard is up."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -353,7 +353,8 @@ def shared_keys(workspace: Workspace, since: int) -> int:
     count = 0
 
     def keys(shard: Shard, number: int) -> NDArray[np.uint64]:
-        all_keys = pq.read_table(workspace.documents_file(shard), columns=[KEY])[KEY].to_numpy()
+        table = pq.read_table(workspace.documents_file(shard), columns=[KEY])
+        all_keys: NDArray[np.uint64] = table[KEY].to_numpy()
         return all_keys[all_keys % np.uint64(passes) == number] if passes > 1 else all_keys
 
     for number in range(passes):

@@ -127,6 +127,7 @@ class Arranger:
                 continue
             column = self.mapping[name]
             original = _reach(table, column)
+            assert original is not None, column  # its values were read from there
             as_it_is = is_text(original.type) if name != "date" else pa.types.is_date32(original.type)
             if name == "date":
                 dates, unread = to_dates(values)

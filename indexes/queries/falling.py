@@ -17,7 +17,7 @@ STEPS = 6
 
 
 def falling(corpus: Corpus, column: str) -> pl.DataFrame:
-    """The median similarity at ranks spaced by their logarithm: ``first`` and ``last`` rank, ``similarity``."""
+    """Median similarity at ranks spaced by their logarithm: ``first`` and ``last`` rank, ``similarity``."""
     similarity = f"{column}_similarity"
     sql = SQL.format(
         score=quote(column),

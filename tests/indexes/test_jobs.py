@@ -20,11 +20,11 @@ def ended(root, job, seconds=60):
 
 
 def until(root, job, true, seconds=60):
-    last = time.monotonic() + seconds
-    while not true(now := jobs.read(root / "jobs" / f"{job.id}.json")):
-        assert time.monotonic() < last, f"{now} {jobs.log_of(root, now)}"
+    for _ in range(seconds * 20):
+        if true(now := jobs.read(root / "jobs" / f"{job.id}.json")):
+            return now
         time.sleep(0.05)
-    return now
+    raise AssertionError(f"{now} {jobs.log_of(root, now)}")
 
 
 def slow_source(folder, lines=400_000):

@@ -15,13 +15,11 @@ import duckdb
 import xxhash
 
 from indexes import files
-from indexes.columns import DOCUMENTS
 from indexes.families import ColumnFile
 from indexes.quoting import quoted
-from indexes.workspace import Workspace
 
 TABLE = "family"
-LAYOUT = 1
+LAYOUT = 2
 """Part of every fingerprint; raised when what a cache holds changes."""
 
 NESTED = ("struct", "list", "large_list", "fixed_size_list", "map", "binary", "large_binary")
@@ -32,11 +30,9 @@ def is_plain(arrow_type: str) -> bool:
     return not arrow_type.startswith(NESTED)
 
 
-def fingerprint(workspace: Workspace, family: str, headers: Sequence[ColumnFile]) -> str:
+def fingerprint(family: str, headers: Sequence[ColumnFile]) -> str:
     """Changes when a cache of these column files would hold anything else."""
-    said = [LAYOUT, family, [(h.identity, h.rows, h.about, h.types) for h in headers]]
-    if family == DOCUMENTS:
-        said = [LAYOUT, family, [shard.identity for shard in workspace.shards], dict(workspace.columns)]
+    said = [LAYOUT, family, *(header.footer for header in headers)]
     return str(xxhash.xxh3_64_hexdigest(files.canonical(said)))
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xxhash
 
 from indexes import caches, families, files
 from indexes.columns import (
@@ -194,7 +195,7 @@ def open_corpus(
         NoWorkspace, NewerWorkspace: there is nothing to open.
     """
     workspace = read_workspace(root)
-    folder = cache / workspace.root.name if cache else workspace.root / "cache"
+    folder = cache / _folder_of(workspace.root) if cache else workspace.root / "cache"
     columns: dict[str, Column] = {}
     relations: dict[str, str] = {}
     faults: dict[str, AssayError] = {}
@@ -202,11 +203,11 @@ def open_corpus(
     gaps = set()
     would = present(workspace)
     if workspace.shards:
-        for column in _document_columns(workspace):
-            columns[column.name] = column
-        plain = [DOC_ID, KEY, *columns]
         paths = [workspace.documents_file(shard) for shard in workspace.shards]
-        relations[DOCUMENTS] = _relation(workspace, folder, DOCUMENTS, paths, [], plain, attach)
+        held = families.documents_headers(workspace)
+        for column in _document_columns(workspace, held):
+            columns[column.name] = column
+        relations[DOCUMENTS] = _relation(folder, DOCUMENTS, paths, held, [DOC_ID, KEY, *columns], attach)
     for family in families.family_names(workspace):
         try:
             headers = families.family_files(workspace, family)
@@ -231,17 +232,20 @@ def open_corpus(
             ]
             whole = len(found) == len(paths)
             gaps |= set() if whole else {family}
-            relations[family] = _relation(
-                workspace, folder, family, paths, found, names, attach and whole, whole
-            )
+            relations[family] = _relation(folder, family, paths, found, names, attach and whole, whole)
     for column in known:
         columns.setdefault(column.name, column)
     dropped = _dropped_table(workspace)
     return Corpus(workspace, columns, relations, dropped, faults, behind, frozenset(gaps))
 
 
+def _folder_of(root: Path) -> str:
+    """The folder of a workspace's caches among those of others, which may have its name."""
+    resolved = root.resolve()
+    return f"{resolved.name}-{xxhash.xxh3_64_hexdigest(str(resolved).encode())[:8]}"
+
+
 def _relation(
-    workspace: Workspace,
     folder: Path,
     family: str,
     paths: list[Path],
@@ -251,7 +255,7 @@ def _relation(
     whole: bool = True,
 ) -> str:
     if attach and "?" not in str(folder.resolve()):  # DuckDB takes what follows for an option
-        print_ = caches.fingerprint(workspace, family, headers)
+        print_ = caches.fingerprint(family, headers)
         try:
             return _attached(caches.build(folder, family, print_, paths, names))
         except duckdb.IOException:  # another process has seen a newer corpus, and removed it in between
@@ -280,7 +284,8 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
 def _nulls(rows: int) -> Path:
     """A file of so many nulls, which stands for the file of a shard that is not measured."""
     path = Path(_scratch().name) / f"nulls-{rows}.parquet"
-    pq.write_table(pa.table({"__measured": np.zeros(rows, dtype=bool)}), path)
+    with files.writing(path) as temporary:  # several threads may be at it
+        pq.write_table(pa.table({"__measured": np.zeros(rows, dtype=bool)}), temporary)
     return path
 
 
@@ -309,12 +314,11 @@ def _headers_unchecked(workspace: Workspace, family: str) -> list[ColumnFile | N
     return found
 
 
-def _document_columns(workspace: Workspace) -> Iterable[Column]:
+def _document_columns(workspace: Workspace, headers: Sequence[ColumnFile]) -> Iterable[Column]:
     """Mapped fields and source columns, those of one plain value a document."""
     schemas: dict[str, set[str]] = {}
     values: dict[str, int] = {}
-    for shard in workspace.shards:
-        header = families.read_header(workspace.documents_file(shard))
+    for shard, header in zip(workspace.shards, headers, strict=True):
         for name, said in header.types.items():
             schemas.setdefault(name, set()).add(said)
             values[name] = values.get(name, 0) + shard.rows - header.nulls.get(name, 0)

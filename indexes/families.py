@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from indexes import files
 from indexes.errors import Misaligned
 from indexes.saying import command
-from indexes.workspace import Shard, Workspace
+from indexes.workspace import Shard, Workspace, footer_hash
 
 ROW_GROUP = 122_880
 ABOUT, IDENTITY, ROWS = b"assay.about", b"assay.identity", b"assay.rows"
@@ -31,11 +31,13 @@ class ColumnFile:
     """What the footer of one column file says.
 
     Attributes:
+        footer: its hash.
         about: how the columns were made: ``method``, ``version``, ``parameters``, ``columns`` (name -> unit,
             low, high, variant, source, kind) and, where the whole corpus was needed, ``fingerprint``.
         nulls: column -> number of documents without a value.
     """
 
+    footer: str
     identity: str
     rows: int
     said_rows: int
@@ -90,13 +92,13 @@ def write_shard(
 
 
 def read_header(path: Path) -> ColumnFile:
-    """What a column file's footer says. Cached by the file's size and time of change."""
+    """What a column file's footer says, read once as long as the file stays the same."""
     status = path.stat()
-    return _read_header(path, status.st_mtime_ns, status.st_size)
+    return _read_header(path, status.st_mtime_ns, status.st_size, status.st_ino)
 
 
-@lru_cache(maxsize=65_536)
-def _read_header(path: Path, changed: int, size: int) -> ColumnFile:
+@lru_cache(maxsize=262_144)
+def _read_header(path: Path, changed: int, size: int, inode: int) -> ColumnFile:
     try:
         footer = pq.read_metadata(path)
     except (pa.ArrowInvalid, OSError) as error:
@@ -114,11 +116,12 @@ def _read_header(path: Path, changed: int, size: int) -> ColumnFile:
                 name = chunk.path_in_schema.removesuffix(".list.element")  # a null vector counts once
                 nulls[name] = nulls.get(name, 0) + chunk.statistics.null_count
     return ColumnFile(
+        footer=footer_hash(path),
         identity=metadata.get(IDENTITY, b"").decode(),
         rows=footer.num_rows,
         said_rows=int(metadata.get(ROWS, b"-1")),
-        about=json.loads(metadata.get(ABOUT, b"{}")),
-        types={field.name: str(field.type) for field in schema},
+        about=_about(metadata.get(ABOUT, b"{}")),
+        types=_types(schema),
         nulls={name: nulls[name] for name in schema.names if name in nulls},
     )
 
@@ -129,6 +132,18 @@ def _again(path: Path) -> str:
         return "Ingest its sources again into a new folder."
     remade = command("build", path.parents[2])
     return f"Remove it, so that it is made again: rm {quote(str(path))} && {remade}"
+
+
+@lru_cache(maxsize=1_024)
+def _about(said: bytes) -> Mapping[str, Any]:
+    """Of all files of a family mostly the same, and held once."""
+    about: Mapping[str, Any] = json.loads(said)
+    return about
+
+
+@lru_cache(maxsize=1_024)
+def _types(schema: pa.Schema) -> Mapping[str, str]:
+    return {field.name: str(field.type) for field in schema}
 
 
 def family_names(workspace: Workspace) -> list[str]:
@@ -146,27 +161,41 @@ def family_files(workspace: Workspace, family: str) -> list[ColumnFile | None]:
     found: list[ColumnFile | None] = []
     for shard in workspace.shards:
         path = workspace.column_file(family, shard)
-        header = read_header(path) if path.exists() else None
-        if header is not None:
+        try:
+            header = read_header(path)
+        except FileNotFoundError:
+            found.append(None)
+        else:
             check_alignment(path, family, shard, header)
-        found.append(header)
+            found.append(header)
     return found
+
+
+def documents_headers(workspace: Workspace) -> list[ColumnFile]:
+    """What the footers of the documents files say, in the order of the shards.
+
+    Raises:
+        Misaligned: one is gone or damaged.
+    """
+    try:
+        return [read_header(workspace.documents_file(shard)) for shard in workspace.shards]
+    except FileNotFoundError as error:
+        raise Misaligned(f"{error.filename} is missing.", _again(Path(error.filename))) from None
 
 
 def check_alignment(path: Path, family: str, shard: Shard, header: ColumnFile) -> None:
     """Refuse a column file that is not this shard's: other identity, other row count."""
-    again = _again(path)
     if header.rows != shard.rows or header.said_rows != header.rows:
         raise Misaligned(
             f"{path} has {header.rows:,} rows, but {shard.name} has {shard.rows:,} documents: "
             f"its {family} columns would stand beside the wrong ones.",
-            again,
+            _again(path),
         )
     if header.identity != shard.identity:
         raise Misaligned(
             f"{path} was computed from another shard than {shard.name} of this corpus: "
             f"its {family} columns would stand beside the wrong documents.",
-            again,
+            _again(path),
         )
 
 
@@ -175,11 +204,11 @@ def unfinished(workspace: Workspace, family: str, about: Mapping[str, Any]) -> l
     wanted = json.loads(files.canonical(about))
     left = []
     for shard in workspace.shards:
-        path = workspace.column_file(family, shard)
-        if not path.exists():
+        try:
+            header = read_header(workspace.column_file(family, shard))
+        except FileNotFoundError:
             left.append(shard)
             continue
-        header = read_header(path)
         if header.about != wanted or header.identity != shard.identity or header.rows != shard.rows:
             left.append(shard)
     return left

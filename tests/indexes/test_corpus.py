@@ -142,3 +142,25 @@ def test_a_shard_without_a_source_column_counts_as_documents_without_a_value(tmp
     path = root / "documents/shard-00001.parquet"
     pq.write_table(pq.read_table(path).drop_columns(["source.x"]), path)
     assert open_corpus(root).columns["source.x"].nulls == 3
+
+
+def test_a_documents_file_that_is_gone_is_named(tmp_path):
+    literal_corpus(tmp_path / "c", [{}] * 4, rows=2)
+    (tmp_path / "c/documents/shard-00001.parquet").unlink()
+    with pytest.raises(Misaligned, match=r"shard-00001\.parquet is missing"):
+        open_corpus(tmp_path / "c")
+
+
+def test_a_cache_is_of_the_files_it_was_built_from(tmp_path):
+    """The same documents mapped otherwise have the same keys, and two workspaces may have one name."""
+    caches = tmp_path / "caches"
+    for folder in "ab":
+        literal_corpus(tmp_path / folder / "c", [{"domain": "x"}, {"domain": "y"}])
+        assert rows_of(open_corpus(tmp_path / folder / "c", caches, attach=True), "domain")[0][0] == "x"
+    assert len(list(caches.rglob("*.duckdb"))) == 2
+    path = tmp_path / "a/c/documents/shard-00000.parquet"
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("domain")
+    pq.write_table(table.set_column(place, "domain", [["p", "q"]]), path)
+    assert rows_of(open_corpus(tmp_path / "a/c", caches, attach=True), "domain")[0][0] == "p"
+    assert len(list(caches.rglob("*.duckdb"))) == 2

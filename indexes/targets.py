@@ -170,7 +170,7 @@ def read_examples(root: Path, name: str, ids: Sequence[str] | None = None) -> pl
         ids: only those with these ids; all if None.
     """
     read_target(root, name)
-    table = pl.read_parquet(target_folder(root, name) / "examples.parquet")
+    table = pl.read_parquet(target_folder(root, name) / "examples.parquet", glob=False)
     return table if ids is None else table.filter(pl.col("id").is_in(list(ids)))
 
 

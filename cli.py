@@ -143,7 +143,8 @@ class Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from indexes.manifest import program_version
 
-        parser.exit(message=f"assay {program_version()}\n")
+        print(f"assay {program_version()}")
+        parser.exit()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -529,6 +530,8 @@ def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
         print(json.dumps({"url": address}) if said.json else f"Assay is open at {address}", flush=True)
 
     roots = workspaces_of(said.workspaces, said.home)
+    # An exception in the middle of the server's start would leave it running and deaf to further signals.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     launch = Launch(tuple(roots), said.home, tuple(said.root), said.cache)
     serve(launch, said.host, said.port, not said.no_browser, said.base_path, announce)
     return {}

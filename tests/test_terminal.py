@@ -43,7 +43,15 @@ def source(folder: Path, n: int = 20, first: int = 0, name: str = "a.jsonl") -> 
     """A file of documents, each two fields and a text."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
-        {"id": f"d{i}", "text": TEXTS[i % len(TEXTS)], "source": "ab"[i % 2]} for i in range(first, first + n)
+        {
+            "id": f"d{i}",
+            "text": TEXTS[i % len(TEXTS)],
+            "source": "ab"[i % 2],
+            "language": "en",
+            "license": "MIT",
+            "url": "",
+        }
+        for i in range(first, first + n)
     ]
     (folder / name).write_text("\n".join(map(json.dumps, rows)))
     return folder
@@ -363,7 +371,7 @@ def test_a_person_reads_rules_in_full_numbers_with_separators_and_no_python(here
 def test_a_dry_run_writes_nothing_and_says_mapping_rows_disk_and_time(here):
     code, out, log = spoken("ingest", "in", "--to", "new", "--dry-run")
     assert (code, log) == (0, "")
-    assert "Source in (Plain): text, id, source." in out
+    assert "Source in (Plain): text, id, url, source, language, license." in out
     assert out.count('{"id": "d') == 3
     assert "MB are free" in out
     assert not Path("new").exists()
@@ -408,3 +416,4 @@ def test_open_prints_its_address_as_one_json_object(here):
             assert said["url"].startswith("http://127.0.0.1:18")
         finally:
             server.terminate()
+            server.wait(timeout=20)

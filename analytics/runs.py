@@ -1,6 +1,7 @@
 """The shell around the pure core: it reads texts and columns, calls a pure function, and writes columns."""
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +18,16 @@ from indexes.errors import AssayError, FileFault, MissingColumn, SourceChanged, 
 from indexes.lock import writer
 from indexes.saying import command
 from indexes.schema import schema_named
-from indexes.texts import buffers, text_batches
+from indexes.texts import buffers, stretches, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
 
 PIECE_BYTES = 2_000_000
 """Text measured at a time: what is made of it takes several times its size, and row groups may be large."""
+
+STRETCH = 4_096
+"""Documents that a process measures at a time where there are too few shards to keep all processes busy."""
+
+READABLE = ""
 
 TAKEN = "taken"
 """Parameter of a family whose values came with the documents: column -> the documents' column it is."""
@@ -59,11 +65,21 @@ class Measured:
 
 @dataclass(frozen=True)
 class Task:
-    """One shard, and what is to be written for it: family -> how its columns are made."""
+    """Some of a shard's text, and what is to be measured of it.
+
+    Attributes:
+        abouts: family -> how its columns are made.
+        groups: row groups of the file that holds the text; all if None.
+    """
 
     workspace: Workspace
     shard: Shard
     abouts: Mapping[str, Mapping[str, Any]]
+    groups: range | None = None
+
+
+Values = dict[str, NDArray[Any]]
+"""Column -> one value a document; under ``READABLE``, whether it has text."""
 
 
 def measure(
@@ -81,7 +97,7 @@ def measure(
         root: the workspace.
         names: families; all if None.
         workers: processes; one a core if None.
-        progress: called as shards are done, and more often where one process does all.
+        progress: called as parts of shards are done.
 
     Raises:
         MissingColumn: there is no such family.
@@ -101,29 +117,36 @@ def measure(
         workspace = read_workspace(root)
         tasks = _tasks(workspace, wanted)
         total = sum(task.shard.rows for task in tasks)
+        tasks = [task for task in map(_take_given, tasks) if task.abouts]
         workers = workers or default_workers()
-        alone = workers == 1 or len(tasks) == 1
-        documents = 0
-        faults = []
-
-        def within(rows: int) -> None:
-            if progress is not None:
-                progress(documents + rows, total)
-
-        within(0)
-        work = (lambda task: measure_shard(task, within)) if alone else measure_shard
-        for task, fault in map_items(work, tasks, workers):
-            if fault is not None:
-                faults.append((task.shard.number, fault))
-                continue
-            documents += task.shard.rows
-            within(0)
+        few = len(tasks) < 4 * workers
+        parts = [part for task in tasks for part in (_stretches(task) if few else [task])]
+        awaited = Counter(part.shard.number for part in parts)
+        held: defaultdict[int, dict[int, Values]] = defaultdict(dict)
+        faults: dict[int, AssayError] = {}
+        done = total - sum(task.shard.rows for task in tasks)
+        documents = done
+        report = progress or (lambda done, total: None)
+        report(done, total)
+        for part, made in map_items(measured_values, parts, workers):
+            number = part.shard.number
+            awaited[number] -= 1
+            if isinstance(made, AssayError):
+                faults[number] = made
+            else:
+                held[number][part.groups.start if part.groups else 0] = made
+                done += len(made[READABLE])
+                report(done, total)
+            if not awaited[number]:
+                whole = [values for _, values in sorted(held.pop(number, {}).items())]
+                if number not in faults:
+                    _write(part, whole)
+                    documents += part.shard.rows
         for family in wanted:
             families.write_lineage(workspace, family.name)
         seconds = time.perf_counter() - began
         note_run(root, "measure", documents, seconds)
-    faults.sort(key=lambda pair: pair[0])
-    return Measured(documents, columns, seconds, tuple(fault for _, fault in faults))
+    return Measured(documents, columns, seconds, tuple(faults[number] for number in sorted(faults)))
 
 
 def families_of(columns: Iterable[str]) -> list[str]:
@@ -196,46 +219,51 @@ def _has_given(workspace: Workspace, given: Given) -> bool:
     return bool(shards)
 
 
-def measure_shard(task: Task, done: Callable[[int], None] | None = None) -> AssayError | None:
-    """Write the column files of one shard; the fault instead where its text cannot be read.
-
-    Args:
-        task: the shard and the families that it lacks.
-        done: called with the number of the shard's documents done so far.
-    """
-    lacking = {name: signal_families()[name] for name in task.abouts}
-    for name in list(lacking):
-        if taken := task.abouts[name]["parameters"].get(TAKEN):
+def _take_given(task: Task) -> Task:
+    """Write the families whose values came with the documents; what is left to measure."""
+    left = dict(task.abouts)
+    for name, about in task.abouts.items():
+        if taken := about["parameters"].get(TAKEN):
             table = families.renamed(task.workspace, task.shard, taken)
-            families.write_shard(task.workspace, name, task.shard, table, task.abouts[name])
-            del lacking[name]
-    if not lacking:
-        return None
+            families.write_shard(task.workspace, name, task.shard, table, about)
+            del left[name]
+    return replace(task, abouts=left)
 
-    signals = [signal for family in lacking.values() for signal in family.signals]
+
+def _stretches(task: Task) -> list[Task]:
+    try:
+        found = stretches(task.workspace, task.shard, STRETCH)
+    except (SourceChanged, OSError):  # the same is met, and said, where the text is read
+        found = []
+    return [replace(task, groups=groups) for groups in found] or [task]
+
+
+def measured_values(task: Task) -> Values | AssayError:
+    """The signals of some of a shard's documents; the fault instead where their text cannot be read."""
+    signals = [signal for name in task.abouts for signal in signal_families()[name].signals]
     types = {"integer": np.int64, "number": np.float64}
     parts: dict[str, list[NDArray[Any]]] = {
         signal.column: [np.empty(0, types[signal.type])] for signal in signals
     }
-    valid = [np.empty(0, np.bool_)]
-    rows = 0
+    readable = [np.empty(0, np.bool_)]
     try:
-        for batch in text_batches(task.workspace, task.shard):
+        for batch in text_batches(task.workspace, task.shard, task.groups):
             for texts in _pieces(Texts(*buffers(batch))):
                 for signal in signals:
                     parts[signal.column].append(signal.measure(texts))
-                valid.append(texts.valid)
-                rows += len(texts)
-                if done is not None:
-                    done(rows)
+                readable.append(texts.valid)
     except (SourceChanged, FileFault) as fault:
         return fault
-    readable = np.concatenate(valid)
-    for name, family in lacking.items():
-        arrays = {signal.column: np.concatenate(parts[signal.column]) for signal in family.signals}
-        table = families.table_of(arrays, readable)
-        families.write_shard(task.workspace, name, task.shard, table, task.abouts[name])
-    return None
+    return {name: np.concatenate(some) for name, some in (parts | {READABLE: readable}).items()}
+
+
+def _write(task: Task, parts: Sequence[Values]) -> None:
+    """Write the column files of a shard, of which these are the values in order."""
+    readable = np.concatenate([part[READABLE] for part in parts])
+    for name, about in task.abouts.items():
+        columns = [signal.column for signal in signal_families()[name].signals]
+        arrays = {column: np.concatenate([part[column] for part in parts]) for column in columns}
+        families.write_shard(task.workspace, name, task.shard, families.table_of(arrays, readable), about)
 
 
 def _pieces(texts: Texts) -> Iterator[Texts]:

@@ -49,8 +49,27 @@ def _drop(workspace: Workspace, shard: Shard) -> str:
     return command("drop", workspace.root, "--shards", shard.number, "--reason", "its text is gone")
 
 
-def text_batches(workspace: Workspace, shard: Shard) -> Iterator[pa.LargeBinaryArray]:
+def stretches(workspace: Workspace, shard: Shard, rows: int) -> list[range]:
+    """The row groups of a shard's text in stretches of at least so many rows, but for the last."""
+    found, start, held = [], 0, 0
+    metadata = pq.read_metadata(text_file(workspace, shard)[0])
+    for group in range(metadata.num_row_groups):
+        held += metadata.row_group(group).num_rows
+        if held >= rows or group == metadata.num_row_groups - 1:
+            found.append(range(start, group + 1))
+            start, held = group + 1, 0
+    return found
+
+
+def text_batches(
+    workspace: Workspace, shard: Shard, groups: range | None = None
+) -> Iterator[pa.LargeBinaryArray]:
     """The text of a shard in row order, a few row groups at a time.
+
+    Args:
+        workspace: the corpus.
+        shard: one of its shards.
+        groups: the row groups to read; all if None.
 
     Yields:
         UTF-8 bytes, null where the text is null or not UTF-8; about ``BATCH_BYTES`` each.
@@ -59,7 +78,7 @@ def text_batches(workspace: Workspace, shard: Shard) -> Iterator[pa.LargeBinaryA
     with pq.ParquetFile(path) as file:
         pending: list[pa.Array] = []
         size = 0
-        for group in range(file.num_row_groups):
+        for group in range(file.num_row_groups) if groups is None else groups:
             for chunk in _read_group(file, group, workspace, shard).chunks:
                 pending.append(checked(chunk))
                 size += pending[-1].nbytes
@@ -117,9 +136,7 @@ def buffers(array: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.i
     return (np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)), places, valid
 
 
-def read_texts(
-    workspace: Workspace, doc_ids: Iterable[int], as_it_lies: bool = False
-) -> list[bytes | None]:
+def read_texts(workspace: Workspace, doc_ids: Iterable[int], as_it_lies: bool = False) -> list[bytes | None]:
     """The text of some documents, in the order asked for, each from its row group.
 
     Args:

@@ -184,9 +184,9 @@ def test_text_is_read_once_for_all_families_that_a_shard_lacks(corpus, monkeypat
     measure(corpus.root, ["length"], workers=1)
     read = []
 
-    def counted(workspace, shard):
+    def counted(workspace, shard, groups):
         read.append(shard.number)
-        return texts.text_batches(workspace, shard)
+        return texts.text_batches(workspace, shard, groups)
 
     monkeypatch.setattr("analytics.runs.text_batches", counted)
     measure(corpus.root, workers=1)
@@ -226,6 +226,22 @@ def test_one_process_and_two_write_the_same_bytes(corpus, tmp_path):
     other = literal_corpus(tmp_path / "other" / "corpus", [{"text": text} for text in TEXTS], rows=3)
     assert measure(other.root, workers=2).documents == len(TEXTS)
     assert tree(other.root) == tree(corpus.root)
+
+
+def test_one_large_shard_is_shared_by_processes_and_comes_out_the_same(tmp_path, monkeypatch):
+    documents = [{"text": text} for text in TEXTS] * 400  # seven row groups
+    monkeypatch.setattr(runs, "STRETCH", 1_000)
+    trees, said = [], []
+    for workers in (1, 2):
+        workspace = literal_corpus(tmp_path / str(workers) / "corpus", documents)
+        measure(workspace.root, workers=workers, progress=lambda done, total: said.append((done, total)))
+        trees.append(tree(workspace.root))
+    monkeypatch.setattr(runs, "STRETCH", 1_000_000)
+    workspace = literal_corpus(tmp_path / "whole" / "corpus", documents)
+    measure(workspace.root, workers=2)
+    assert trees[0] == trees[1] == tree(workspace.root)
+    assert len(said) > 4
+    assert said[-1] == (len(documents), len(documents))
 
 
 def test_the_size_of_batches_changes_no_byte(tmp_path, monkeypatch):

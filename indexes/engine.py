@@ -2,12 +2,16 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.synchronize import Event
 from typing import TypeVar
+
+from indexes.errors import AssayError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,7 +47,12 @@ def map_items(
     try:
         futures = {pool.submit(function, item): item for item in items}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            yield futures.pop(future), future.result()  # what was looked at is let go
+    except BrokenProcessPool:
+        raise AssayError(
+            "A worker process was ended by the system, most likely since memory ran out.",
+            "Free some, or take one process with --workers 1; what is finished stays.",
+        ) from None
     except BaseException:
         stop.set()
         raise
@@ -53,6 +62,7 @@ def map_items(
 
 def _end_with(parent: int, stop: Event) -> None:
     """End this worker with its parent, or when that gives up: nobody is left behind that writes on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all, and the parent gives up
 
     def watch() -> None:
         while os.getppid() == parent and not stop.is_set():

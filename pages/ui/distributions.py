@@ -19,6 +19,7 @@ from indexes.queries.nearest import nearest, with_values
 from indexes.queries.quantiles import quantiles
 from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
 from indexes.queries.years import years
+from indexes.saying import command
 from pages.ui import cache, empty, figures, head, made_of, needed, numbers, opening, titles
 from pages.ui.excerpts import Excerpt, excerpts
 from pages.ui.lists import ranked
@@ -90,7 +91,7 @@ def _listed(corpus: Corpus) -> list[Column]:
     return sorted((column for column in columns if column.family not in corpus.faults), key=order)
 
 
-def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.io.formats.style.Styler":
+def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | pd.io.formats.style.Styler":
     said = {column.name: _middle(column, seen.get(column.name)) for column in columns}
     frame = pd.DataFrame(
         {
@@ -100,9 +101,10 @@ def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.io.formats.s
         }
     )
     missing = {i for i, column in enumerate(columns) if column.state == MISSING}
-    return frame.style.apply(
-        lambda row: [f"color: {GREY}; font-style: italic" if row.name in missing else ""] * len(row), axis=1
-    )
+    if not missing:
+        return frame
+    grey = f"color: {GREY}; font-style: italic"
+    return frame.style.apply(lambda row: [grey if row.name in missing else ""] * len(row), axis=1)
 
 
 def _bars(shape: Shape | None) -> list[float]:
@@ -162,18 +164,16 @@ def chosen(corpus: Corpus, column: Column, unit: str) -> Chosen | None:
     if column.state == MISSING:
         empty.say(
             f"{column.name} is not measured.",
-            f"Measure it with: assay measure {root} {column.family}",
+            f"Measure it with: {command('measure', root, column.family)}",
             tone="warn",
             action=needed.measure(corpus, column),
         )
         return None
     shape = cache.cached(shapes, corpus, (column.name,))[column.name]
     if not shape.there:
-        command = column.lineage.get("command") or f"assay measure {root} {column.family}"
+        again = column.lineage.get("command") or command("measure", root, column.family)
         step = (
-            f"Every document is null there. Measure it again with: {command}"
-            if column.kind == "signal"
-            else ""
+            f"Every document is null there. Measure it again with: {again}" if column.kind == "signal" else ""
         )
         empty.say(f"No value in the column {column.name}.", step or "The documents came without one.")
         return None

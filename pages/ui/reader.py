@@ -190,7 +190,7 @@ def _turn(at: int, parts: int, size: int, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"parts_{place}"):
         st.button("Earlier", disabled=at == 1, on_click=_go, args=(at - 1,), key=f"earlier_{place}")
         st.button("Later", disabled=at == parts, on_click=_go, args=(at + 1,), key=f"later_{place}")
-        said = f"part {at} of {parts}, {numbers.size(AT_A_TIME)} each of {numbers.size(size)}"
+        said = f"part {at} of {parts} · {numbers.size(size)} in all"
         st.html(f'<span class="beside">{said}</span>')
 
 
@@ -246,15 +246,16 @@ def _metadata(corpus: Corpus, known: dict[str, Any]) -> None:
         tokenizer = str(parameters.get("tokenizer", ""))
         said = f"{numbers.whole(known[TOKENS])}{f' ({tokenizer})' if tokenizer else ''}"
         rows.append(Fact(TOKENS, said))
-    rows += [_fact(name, known[name]) for name in known if name not in FIELDS and _told(corpus, name)]
+    further = [name for name in known if name not in FIELDS and known[name] is not None]
+    rows += [_fact(name, known[name]) for name in further if _told(corpus, name)]
     rows.append(Fact("shard", workspace.shard_of(int(known[DOC_ID])).name))
     facts("metadata", rows)
 
 
 def _told(corpus: Corpus, name: str) -> bool:
-    """Whether a column stands in the metadata: what came with the document, and labels."""
+    """Whether a column stands in the metadata; numbers stand beside the corpus's."""
     column = corpus.columns.get(name)
-    return column is not None and (name.startswith(SOURCE) or column.type in ("text", "boolean", "date"))
+    return column is not None and column.type in ("text", "boolean", "date")
 
 
 def _fact(name: str, value: object) -> Fact:

@@ -19,12 +19,15 @@ from numpy.typing import NDArray
 from indexes import families, files
 from indexes.columns import DOC_ID, DOCUMENTS, KEY
 from indexes.errors import UnfinishedColumn
+from indexes.memory import require
 from indexes.saying import command
 from indexes.workspace import Shard, Workspace, dropped_ids
 
 FAMILY = "embedding"
 COLUMN = "embedding"
 CURRENT = "current"
+RANKING = 100
+"""Bytes a document that a ranking takes beside the vectors."""
 
 
 def write_model(path: Path, name: str, pieces: NDArray[np.int16], tokenizer: bytes) -> None:
@@ -77,11 +80,13 @@ class Vectors:
 
 
 def read_vectors(workspace: Workspace, dim: int) -> Vectors:
-    """Read the vectors of all documents: 2 * dim + 8 bytes each.
+    """Read the vectors of all documents: 2 * dim + 8 bytes each, and refuse if ranking them does not fit.
 
     Raises:
+        AssayError: they and a ranking's own columns do not fit in memory.
         Misaligned: a file does not belong to its shard.
     """
+    require((2 * dim + 8 + RANKING) * workspace.documents, f"Ranking {workspace.documents:,} documents")
     keys = np.empty(workspace.documents, dtype=np.uint64)
     vectors = np.empty((workspace.documents, dim), dtype=np.float16)
     for shard in workspace.shards:
@@ -143,6 +148,7 @@ def build_index(workspace: Workspace, model: str, dim: int) -> Path:
     name = str(xxhash.xxh3_64_hexdigest(files.canonical([workspace.fingerprint, model, dim])))
     path = folder / name
     if not path.exists():
+        require((4 * dim + 16) * workspace.documents, f"Indexing {workspace.documents:,} vectors")
         flat = faiss.IndexFlatIP(dim)
         found = [np.empty(0, dtype=np.int64)]
         dropped = dropped_ids(workspace)

@@ -5,9 +5,9 @@ from corpora import literal_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import files, vectors
+from indexes import files, memory, vectors
 from indexes.drop import drop
-from indexes.errors import Misaligned, UnfinishedColumn
+from indexes.errors import AssayError, Misaligned, UnfinishedColumn
 from indexes.workspace import Shard, read_workspace
 
 ABOUT = {"method": "static", "version": 1}
@@ -176,3 +176,25 @@ def test_a_model_is_read_back_and_a_damaged_one_is_none(tmp_path):
     for damaged in (b"", whole[:100], whole[: len(whole) // 2], b"no zip" * 100):
         path.write_bytes(damaged)
         assert vectors.read_model(path) is None
+
+
+def test_what_does_not_fit_in_memory_is_refused_before_it_is_begun(tmp_path, monkeypatch):
+    workspace = literal_corpus(tmp_path / "c", [{}] * 1_000)
+    monkeypatch.setattr(memory, "available", lambda: 500_000)
+    for step in (
+        lambda: vectors.build_index(workspace, "model", 256),
+        lambda: vectors.read_vectors(workspace, 256),
+    ):
+        with pytest.raises(AssayError, match=r"1,000 .* takes about .* GB of memory"):
+            step()
+
+
+def test_a_container_has_what_its_limit_leaves(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+    whole = memory.available()
+    assert whole > 1_000
+    for name, said in {"max": "1000", "current": "900", "stat": "anon 400\nfile 500"}.items():
+        (tmp_path / f"memory.{name}").write_text(said + "\n")
+    assert memory.available() == 600
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.available() > 1_000

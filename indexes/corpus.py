@@ -202,7 +202,9 @@ def open_corpus(
     behind: dict[str, frozenset[int]] = {}
     gaps = set()
     would = present(workspace)
-    if workspace.shards:
+    if not workspace.shards:
+        relations[DOCUMENTS] = f"(SELECT 0::BIGINT AS {DOC_ID}, 0::UBIGINT AS {KEY} WHERE FALSE)"
+    else:
         paths = [workspace.documents_file(shard) for shard in workspace.shards]
         held = families.documents_headers(workspace)
         for column in _document_columns(workspace, held):

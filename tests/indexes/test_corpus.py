@@ -108,7 +108,9 @@ def test_an_unknown_column_offers_its_near_matches(tmp_path):
 
 def test_a_corpus_without_documents_opens(tmp_path):
     literal_corpus(tmp_path / "c", [], {"length": {"words": []}})
-    assert open_corpus(tmp_path / "c").documents == 0
+    corpus = open_corpus(tmp_path / "c")
+    assert corpus.documents == 0
+    assert corpus.one(f"SELECT count(*) {corpus.clause([])}") == (0,)
 
 
 def test_an_empty_shard_holds_no_document(tmp_path):

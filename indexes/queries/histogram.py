@@ -14,14 +14,15 @@ OUTER = 0.0005
 """Share of documents at either end that the outer bins gather, so that a stray value does not flatten all."""
 
 RANGE = """
-SELECT min(x), max(x), quantile_disc(x, [{outer}, 1 - {outer}]),
+SELECT min(x) FILTER (isfinite(x)), max(x) FILTER (isfinite(x)),
+    quantile_disc(x, [{outer}, 1 - {outer}]) FILTER (isfinite(x)),
     count(*) FILTER (WHERE x IS NULL), coalesce(sum(w) FILTER (WHERE x IS NULL), 0)::BIGINT,
     count(*), coalesce(sum(w), 0)::BIGINT
 FROM (SELECT {x}::DOUBLE AS x, {weight} AS w {corpus} WHERE measured)
 """
 BINS = """
 SELECT bin, count(*)::BIGINT, sum(w)::BIGINT FROM (
-    SELECT greatest(0, least({n} - 1, floor(({at} - ?) / ? + 1e-9)::BIGINT)) AS bin, w
+    SELECT greatest(0, least({n} - 1, floor(({at} - ?) / ? + 1e-9)))::BIGINT AS bin, w
     FROM (SELECT {x}::DOUBLE AS x, {weight} AS w {corpus} WHERE measured) WHERE x IS NOT NULL
 ) GROUP BY bin
 """
@@ -38,7 +39,7 @@ class Histogram:
         log: the bins are equal on the axis log(1 + x).
         nulls, null_weight: documents without a value, and their weight.
         total, total_weight: all documents and their weight, nulls too.
-        low, high: the least and greatest value; NaN where there is none.
+        low, high: the least and greatest finite value; NaN where there is none.
     """
 
     edges: NDArray[np.float64]

@@ -187,3 +187,12 @@ def test_a_label_is_read_by_one_document_of_each_value(tmp_path):
     found = with_values(four(tmp_path / "c"), "domain", ["law", "news"])
     assert found["value"].to_list() == ["law", "news"]
     assert found["doc_id"][0] == 3
+
+
+def test_an_infinite_value_of_a_source_lies_in_an_outer_bin(tmp_path):
+    values = [1.0, 2.0, np.inf, -np.inf, None]
+    literal_corpus(tmp_path / "c", [{"source.x": value} for value in values])
+    found = histogram(open_corpus(tmp_path / "c"), "source.x", "documents")
+    assert (found.low, found.high, found.nulls, found.total) == (1, 2, 1, 5)
+    assert found.documents.sum() == 4
+    assert found.documents[0] == found.documents[-1] == 2

@@ -190,8 +190,8 @@ def _turn(at: int, parts: int, size: int, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"parts_{place}"):
         st.button("Earlier", disabled=at == 1, on_click=_go, args=(at - 1,), key=f"earlier_{place}")
         st.button("Later", disabled=at == parts, on_click=_go, args=(at + 1,), key=f"later_{place}")
-        said = f"part {at} of {parts} · {numbers.size(size)} in all"
-        st.html(f'<span class="beside">{said}</span>')
+        of = f"{numbers.whole(at)} of {numbers.whole(parts)} · {numbers.size(size)} in all"
+        st.html(f'<span class="beside">part {of}</span>')
 
 
 def _part() -> int:

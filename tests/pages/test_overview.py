@@ -57,9 +57,7 @@ def test_what_is_not_measured_is_said_and_documents_are_counted(monkeypatch, tmp
 
 def test_what_is_measured_in_part_is_marked(monkeypatch, tmp_path):
     documents = [{"id": str(i), "domain": "ab"[i % 2]} for i in range(4)]
-    literal_corpus(
-        tmp_path / "c", documents, {"tokens": {"tokens": [1] * 4}}, rows=2, missing={"tokens": [1]}
-    )
+    literal_corpus(tmp_path / "c", documents, {"counts": {"tokens": [1] * 4}}, 2, {"counts": [1]})
     assert "partial (1 of 2)" in said(run_page(monkeypatch, "overview", tmp_path / "c"))
 
 

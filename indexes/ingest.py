@@ -21,6 +21,7 @@ from indexes.layout import Layout, layout_of
 from indexes.planning import Options, check_space, size_of
 from indexes.reader import Rows
 from indexes.reading import parquet
+from indexes.saying import counted
 from indexes.sources import Found, Input, find
 from indexes.workspace import (
     CORPUS,
@@ -462,19 +463,20 @@ class _Run:
         for note in self.appending.notes:
             self.say(note)
         if self.unread_dates:
-            self.say(f"{self.unread_dates:,} dates are neither ISO dates nor years: they are null.")
+            self.say(f"Null, since neither an ISO date nor a year: {counted(self.unread_dates, 'date')}.")
         if shared := shared_keys(workspace, self.shards_before):
             have = "1 document shares its key" if shared == 1 else f"{shared:,} documents share their keys"
             self.say(f"{have} with an earlier one (same source and id, or same text without ids); all stay.")
         if self.known:
-            self.say(f"{self.known:,} files were in already, by their content, and were passed over.")
+            self.say(f"Passed over, since their content is in already: {counted(self.known, 'file')}.")
         if self.found.ignored:
-            self.say(f"{len(self.found.ignored):,} files of other suffixes were passed over.")
+            ignored = counted(len(self.found.ignored), "file")
+            self.say(f"Passed over, since their suffixes are unknown: {ignored}.")
         if self.quarantined:
             self.say(f"Rows set aside stand in {workspace.root / 'quarantine'}, each with its reason.")
         self.say(
-            f"{self.documents:,} documents + {self.quarantined:,} quarantined + {self.not_drawn:,} not drawn "
-            f"= {rows:,} rows of {self.files:,} files."
+            f"{counted(self.documents, 'document')} + {self.quarantined:,} quarantined + "
+            f"{self.not_drawn:,} not drawn = {counted(rows, 'row')} of {counted(self.files, 'file')}."
         )
         sizes = [shard.bytes for shard in workspace.shards]
         error = next_step = ""

@@ -18,6 +18,7 @@ from indexes.documents import Arranger
 from indexes.errors import AssayError, FileFault, NoSpace, near_matches
 from indexes.layout import Layout, layout_of
 from indexes.reading import parquet
+from indexes.saying import counted
 from indexes.schema import MAPPED, schema_named
 from indexes.sources import Found, Input, find
 from indexes.staging import COMPRESSION_LEVEL, SMALL_GROUP_ROWS
@@ -207,7 +208,7 @@ class Plan:
         said = []
         for source in self.sources:
             said.append(source.layout.sentence())
-            said.append(f"  {source.files:,} files; its text is {source.text}.")
+            said.append(f"  {counted(source.files, 'file')}; its text is {source.text}.")
             said += [f"  {json.dumps(row, ensure_ascii=False)}" for row in source.rows]
         said += self.faults
         said.append(

@@ -179,7 +179,7 @@ def test_a_bad_line_goes_to_quarantine_with_file_line_and_reason_and_all_rows_ar
         assert entry["file"] == str(path)
         assert entry["reason"].startswith(reason)
     assert (
-        f"2 documents + {len(BAD_ROWS)} quarantined + 0 not drawn = {2 + len(BAD_ROWS)} rows of 1 files."
+        f"2 documents + {len(BAD_ROWS)} quarantined + 0 not drawn = {2 + len(BAD_ROWS)} rows of 1 file."
         in report.notes
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from indexes import jobs
 from indexes.errors import NoInput
-from indexes.workspace import CORPUS
+from indexes.workspace import CORPUS, read_workspace
 
 
 def workspaces_of(paths: Sequence[Path], home: Path) -> list[Path]:
@@ -20,8 +20,25 @@ def workspaces_of(paths: Sequence[Path], home: Path) -> list[Path]:
     found = [path for path in paths if (path / CORPUS).exists()]
     sources = [path.resolve() for path in paths if path not in found]
     if sources:
-        root = home.resolve() / sources[0].name.split(".")[0]
+        words = [str(path) for path in sources]
+        root = _made_of(words, home.resolve(), sources[0].name.lstrip(".").split(".")[0] or "corpus")
         if not any(job.live for job in jobs.jobs(root)):
-            jobs.start(root, ["ingest", *map(str, sources), "--to", str(root), "--measure"])
+            jobs.start(root, _command(words, root))
         found.append(root)
     return found
+
+
+def _command(sources: list[str], root: Path) -> list[str]:
+    return ["ingest", *sources, "--to", str(root), "--measure"]
+
+
+def _made_of(sources: list[str], home: Path, name: str) -> Path:
+    """The workspace of these sources under this name, or the first free one, so that none are mixed."""
+    number = 1
+    while True:
+        root = home / (name if number == 1 else f"{name}-{number}")
+        if not root.exists() or tuple(_command(sources, root)) in {job.command for job in jobs.jobs(root)}:
+            return root
+        if (root / CORPUS).exists() and read_workspace(root).ingest.get("arguments") == sources:
+            return root
+        number += 1

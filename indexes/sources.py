@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexes.errors import AssayError, NoInput
+from indexes.manifest import MANIFEST, RUN, SUMS
 from indexes.reader import Reader, all_readers, reader_of
+from indexes.workspace import CORPUS
 
 LISTS = (".txt", ".list")
 """Suffixes of files that hold paths, one a line."""
@@ -63,7 +65,7 @@ def find(sources: Sequence[str], named: Sequence[tuple[str, ...]] = ()) -> Found
                 continue
             seen.add(path)
             reader = reader_of(path)
-            if reader is None or path.name.startswith("."):
+            if reader is None or path.name.startswith(".") or _of_export(path):
                 found.ignored.append(path)
             else:
                 found.inputs.append(Input(path, name or source, reader))
@@ -84,6 +86,11 @@ def _nothing(sources: Sequence[str], ignored: Sequence[Path]) -> None:
 def _files(said: str) -> Iterator[tuple[Path, str]]:
     """Paths that one argument means, with the name of each one's source."""
     path = Path(os.path.abspath(os.path.expanduser(said)))
+    if (path / CORPUS).exists():
+        raise NoInput(
+            f"{said} is a workspace, not a folder of documents.",
+            "Give the files it was made of, or export from it and give the export.",
+        )
     if path.is_dir():
         yield from ((file, _below(path, file)) for file in _walk(path))
     elif path.is_file():
@@ -109,6 +116,11 @@ def _files(said: str) -> Iterator[tuple[Path, str]]:
         raise NoInput(
             f"{said} does not exist.", "Check the path; a relative one starts where the command is run."
         )
+
+
+def _of_export(path: Path) -> bool:
+    """Whether a file says what an export beside it is, and holds no documents."""
+    return path.name in (MANIFEST, RUN) and path.with_name(SUMS).exists()
 
 
 def _fixed_part(pattern: Path) -> Path:

@@ -239,5 +239,13 @@ def test_what_is_exported_can_be_taken_in_again():
     exported("c", "out", "--shard-size", "2")
     assay("export", "c", "--recipe", "all.toml", "--to", "lines", "--format", "jsonl")
     for folder in ("out", "lines"):
-        assert assay("ingest", folder, "--to", f"again-{folder}").answer["documents"] == 4
+        again = assay("ingest", folder, "--to", f"again-{folder}")
+        assert (again.code, again.answer["documents"], again.answer["ignored"]) == (0, 4, 3)
         assert columns(f"again-{folder}", "id")["id"].to_list() == [f"a-{i}" for i in range(4)]
+
+
+def test_a_workspace_is_no_folder_of_documents():
+    jsonl("in/a.jsonl")
+    assay("ingest", "in", "--to", "c")
+    said = assay("ingest", "c", "--to", "d")
+    assert (said.code, said.answer["error"]) == (1, "c is a workspace, not a folder of documents.")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from analytics.recipe import load_recipe
+
 ROOT = Path(__file__).parent.parent
 LAYERS = ("pages", "analytics", "indexes")
 
@@ -177,3 +179,10 @@ def test_the_tables_of_the_readme_are_current(root):
 def test_the_readme_links_to_what_is_there(root, name):
     assert f"]({name})" in (root / "README.md").read_text()
     assert (root / name).exists()
+
+
+def test_the_recipe_in_the_readme_can_be_read(root, tmp_path):
+    text = (root / "README.md").read_text().split("```toml\n")[1].split("```")[0]
+    (tmp_path / "readme.toml").write_text(text)
+    recipe = load_recipe(tmp_path / "readme.toml")
+    assert [step.reason for step in recipe.steps] == ["too_short", "least_like_it", "unlicensed_or_symbols"]

@@ -18,7 +18,7 @@ duckdb.sql(f"SET threads = {threads}")
 duckdb.sql(f"COPY (FROM read_json('{files}', format = 'newline_delimited', maximum_object_size = 268435456))"
            f" TO '{out}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)")
 """
-GROUPS_OF_2048 = "import indexes.ingest; indexes.ingest.ROWS_PER_GROUP = 2048"
+GROUPS_OF_2048 = "from indexes import staging; staging.GROUP_ROWS = 2048; staging.GROUP_BYTES = 1 << 30"
 PEER = "DuckDB COPY, groups of 2,048"
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from indexes.saying import command
 from pages.ui import cache, empty, funnels, head, jobs, needed, rankings, targets
 
 ICON = ":material/target:"
@@ -47,10 +48,8 @@ with left:
 if not scores:
     with right:
         if known:
-            empty.say(
-                "No document is ranked yet.",
-                f"Rank by a target with its button, or with: assay rank {root} --target {known[0].name}",
-            )
+            said = command("rank", root, "--target", known[0].name)
+            empty.say("No document is ranked yet.", f"Rank by a target with its button, or with: {said}")
     st.stop()
 
 score, share = st.session_state["score"], st.session_state["keep"] / 100

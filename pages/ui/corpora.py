@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from indexes.errors import AssayError, NoWorkspace
+from indexes.saying import command
 from indexes.workspace import CORPUS, Workspace, read_workspace
 from pages.ui.launch import launch
 
@@ -35,7 +36,7 @@ def chosen() -> Path:
     if not roots:
         raise NoWorkspace(
             "There is no corpus here yet.",
-            f"Make one of your own files: assay ingest FILES... --to {launch().home / 'my-corpus'}",
+            f"Of your own files: {command('ingest', 'FILES...', '--to', launch().home / 'my-corpus')}",
         )
     return roots.get(str(name), next(iter(roots.values())))
 

@@ -1,6 +1,5 @@
 """What an export would write, the button that writes it, and the exports that were written so far."""
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from indexes.format import all_formats
 from indexes.jobs import jobs as jobs_of
 from indexes.outflow import ALL
 from indexes.queries.kept import kept_by_label
+from indexes.saying import command, making
 from pages.ui import (
     cache,
     empty,
@@ -142,10 +142,9 @@ def unfinished(corpus: Corpus, found: Preview, wanted: Wanted) -> bool:
     )
     for name in bad:
         column = corpus.columns[name]
-        command = column.lineage.get("command") or f"assay measure {corpus.workspace.root} {column.family}"
         empty.say(
             f"The column {name} is {column.state}: an export refuses it.",
-            f"Complete it with: {command}",
+            f"Complete it with: {making(corpus.workspace.root, column.family, column.lineage)}",
             tone="warn",
             action=needed.measure(corpus, column) if column.kind == "signal" else None,
         )
@@ -173,7 +172,7 @@ def buttons(corpus: Corpus, shown: Shown, found: Preview, wanted: Wanted) -> Non
             on_click=_write,
             args=(corpus, shown, wanted),
         )
-        facts.copy_button("copy_command", "Copy as command", f"assay {shlex.join(words)}")
+        facts.copy_button("copy_command", "Copy as command", command(*words))
 
 
 def beside(corpus: Corpus, found: Preview, unit: str) -> None:

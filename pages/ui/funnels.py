@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analytics.preview import Preview
 from indexes.corpus import Corpus
 from indexes.queries.funnel import Amount, Funnel
+from indexes.saying import command
 from pages.ui import bars, empty, head, needed, numbers
 
 
@@ -13,7 +14,7 @@ def stop_if_empty(corpus: Corpus) -> None:
     if not corpus.documents:
         empty.stop(
             "This corpus has no documents yet.",
-            f"Take some in with: assay ingest FILES... --to {corpus.workspace.root}",
+            f"Take some in with: {command('ingest', 'FILES...', '--to', corpus.workspace.root)}",
         )
 
 
@@ -29,7 +30,7 @@ def answer(corpus: Corpus, found: Preview, unit: str) -> None:
     if funnel.not_measured.documents:
         empty.say(
             f"{numbers.count(funnel.not_measured.documents, 'document')} not measured yet: in no rate here.",
-            f"Measure the rest with: assay measure {corpus.workspace.root}",
+            f"Measure the rest with: {command('measure', corpus.workspace.root)}",
             tone="warn",
         )
 

@@ -69,7 +69,7 @@ def strip(corpus: Corpus) -> None:
     of = f"of {numbers.count(read, 'row')} read" if read else ""
     head.strip(
         [
-            Figure("Documents", numbers.whole(corpus.documents), _dropped(corpus), _whole(corpus)),
+            Figure("Documents", numbers.whole(corpus.documents), _dropped(corpus), needed.whole(corpus)),
             Figure("Tokens", *_measured(corpus, TOKENS, size.tokens, _tokenizer(corpus))),
             Figure("Text", *_measured(corpus, BYTES, size.bytes, f"UTF-8, {shards}")),
             Figure("Median document", median or numbers.NOTHING, "tokens" if median else ""),
@@ -99,12 +99,6 @@ def _measured(corpus: Corpus, name: str, amount: int | None, note: str) -> tuple
         return numbers.NOTHING, "not measured", None
     badge = needed.badge(corpus, [name])
     return numbers.amount(amount, name), note, None if badge == head.EXACT else badge
-
-
-def _whole(corpus: Corpus) -> Badge:
-    if corpus.workspace.complete:
-        return head.EXACT
-    return Badge("partial", "", "Files are still being taken in, or the ingest was ended before its end.")
 
 
 def _dropped(corpus: Corpus) -> str:
@@ -176,7 +170,7 @@ def _treemap(corpus: Corpus, label: str, unit: str) -> None:
     one, many = SINGULAR.get(label, label), LABELS[label]
     if max(part.share for part in parts) < LEAST:
         said = titles.over(seen.stated, many, one)
-        head.caption(said, note=f"Share of {unit} by {one}", badge=_sure(corpus, [label, unit]))
+        head.caption(said, note=f"Share of {unit} by {one}", badge=needed.badge(corpus, [label, unit]))
         _list("parts_list", seen, unit, shown=16)
         return
     title = (
@@ -192,7 +186,7 @@ def _treemap(corpus: Corpus, label: str, unit: str) -> None:
         HEIGHT,
         title=title,
         note=f"Share of {unit} by {one}{within}",
-        badge=_sure(corpus, [label, unit]),
+        badge=needed.badge(corpus, [label, unit]),
     )
 
 
@@ -319,11 +313,7 @@ def _total(size: Totals, unit: str) -> float:
     return getattr(size, unit) or 1
 
 
-def _sure(corpus: Corpus, names: Sequence[str]) -> Badge:
-    return _whole(corpus) if not corpus.workspace.complete else needed.badge(corpus, names)
-
-
 def _doubt(corpus: Corpus, unit: str) -> Badge | None:
     """A badge where the numbers are not exact: what is exact is said once, over the first figure."""
-    badge = _sure(corpus, [unit])
+    badge = needed.badge(corpus, [unit])
     return None if badge == head.EXACT else badge

@@ -6,6 +6,7 @@ from analytics.status import cost
 from indexes.columns import PARTIAL, STALE, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
+from indexes.saying import command
 from pages.ui import empty, head, jobs, numbers
 from pages.ui.empty import Action
 from pages.ui.head import Badge
@@ -37,18 +38,27 @@ def unit(corpus: Corpus) -> str:
     if corpus.documents:
         empty.say(
             f"The {chosen} of this corpus are not measured, so documents are counted.",
-            f"Measure them with: assay measure {corpus.workspace.root}",
+            f"Measure them with: {command('measure', corpus.workspace.root)}",
             tone="warn",
             action=measure(corpus, corpus.columns.get(chosen)),
         )
     return "documents"
 
 
-def measure(corpus: Corpus, column: Column | None) -> Action:
-    """The button that measures what is missing."""
+def measure(corpus: Corpus, column: Column | None) -> Action | None:
+    """The button that measures what is missing; none while a job of this corpus may be doing so."""
     root = corpus.workspace.root
+    if jobs.live([root]):
+        return None
     family = [column.family] if column else []
     return Action("Measure it", lambda: jobs.start(root, "measure", root, *family), ":material/play_arrow:")
+
+
+def whole(corpus: Corpus) -> Badge:
+    """How sure a number is that counts the documents themselves."""
+    if corpus.workspace.complete:
+        return head.EXACT
+    return Badge("partial", "", "Files are still being taken in, or the ingest was ended before its end.")
 
 
 def badge(corpus: Corpus, names: Iterable[str]) -> Badge:
@@ -58,7 +68,7 @@ def badge(corpus: Corpus, names: Iterable[str]) -> Badge:
         return head.STALE
     partial = [corpus.columns[name].family for name, state in states.items() if state == PARTIAL]
     if not partial:
-        return head.EXACT
+        return whole(corpus)
     workspace = corpus.workspace
     done = sum(
         all(workspace.column_file(family, shard).exists() for family in partial) for shard in workspace.shards

@@ -12,6 +12,7 @@ from indexes.corpus import Corpus
 from indexes.errors import AssayError
 from indexes.queries.composition import composition
 from indexes.queries.totals import Totals, totals
+from indexes.saying import command
 from pages.ui import bars, cache, corpora, empty, head, jobs, needed, numbers, problems, state, typed
 from pages.ui.escape import markup
 from pages.ui.launch import launch
@@ -81,8 +82,7 @@ def new_button() -> None:
         else:
             empty.say(
                 "Files are taken in from the terminal.",
-                f"assay ingest FILES... --to {launch().home / 'my-corpus'} --measure\n"
-                "To type a path here, start with: assay open --root FOLDER",
+                f"{_own()}\nTo type a path here, start with: assay open --root FOLDER",
             )
 
 
@@ -90,9 +90,13 @@ def nothing_yet() -> None:
     """What stands on the page while there is no corpus."""
     empty.say(
         "There is no corpus here yet.",
-        f"Your own files: assay ingest FILES... --to {launch().home / 'my-corpus'} --measure",
+        f"Your own files: {_own()}",
         action=empty.Action("Take in the sample that comes with Assay", _take_sample, ":material/add:"),
     )
+
+
+def _own() -> str:
+    return command("ingest", "FILES...", "--to", launch().home / "my-corpus", "--measure")
 
 
 def only_the_sample(found: list[Opened]) -> bool:
@@ -104,7 +108,7 @@ def own_files() -> None:
     """How to bring files of one's own."""
     empty.say(
         "Your own files",
-        f"In the terminal: assay ingest FILES... --to {launch().home / 'my-corpus'} --measure",
+        f"In the terminal: {_own()}",
     )
 
 
@@ -151,8 +155,8 @@ def _amounts(corpus: Corpus, size: Totals) -> str:
 def _state(corpus: Corpus, states: Counter[str]) -> str:
     """Columns and their states; the next step as a command where there is one."""
     if not corpus.documents:
-        command = f"assay ingest FILES... --to {corpus.workspace.root}"
-        return f"No documents yet · next: <code>{markup(command)}</code>"
+        said = command("ingest", "FILES...", "--to", corpus.workspace.root)
+        return f"No documents yet · next: <code>{markup(said)}</code>"
     others = [f"{numbers.whole(count)} {state}" for state, count in sorted(states.items()) if state != WHOLE]
     said = markup(", ".join([f"{numbers.count(states[WHOLE], 'column')} whole", *others]))
     steps = next_steps(corpus)

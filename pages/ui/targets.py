@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.status import cost
 from indexes.corpus import Corpus
+from indexes.saying import command
 from indexes.targets import Target, read_target, target_names
 from pages.ui import empty, jobs, numbers, problems, typed
 from pages.ui.escape import markdown, markup
@@ -92,7 +93,7 @@ def none_yet(root: Path) -> None:
     empty.say(
         "No benchmark target yet.",
         f"A target is a file of examples of a task. Three come with the sample: {', '.join(names)}.\n"
-        f"Your own: assay target add {root} NAME FILE",
+        f"Your own: {command('target', 'add', root, 'NAME', 'FILE')}",
         action=empty.Action(f"Add the sample's {len(names)}", lambda: add_samples(root), ":material/add:"),
     )
 

@@ -108,7 +108,7 @@ def over_years(marks: Sequence[tuple[int, float]], before: int | None, unit: str
 
 
 def distribution(quantiles: Mapping[float, float], unit: str) -> str:
-    """``Half of the tokens lie under 5.4, one in a hundred over 12.5``."""
+    """``Half of the tokens are in documents under 5.4, one in a hundred over 12.5``."""
     if not quantiles:
         return "No value in this column"
     if quantiles[0.01] == quantiles[0.99]:
@@ -116,8 +116,9 @@ def distribution(quantiles: Mapping[float, float], unit: str) -> str:
     if quantiles[0.5] == quantiles[0.01]:
         high = numbers.value(quantiles[0.99])
         return f"Half of the {unit} have {numbers.value(quantiles[0.5])}, one in a hundred over {high}"
+    half = "documents lie" if unit == "documents" else f"{unit} are in documents"
     return (
-        f"Half of the {unit} lie under {numbers.value(quantiles[0.5])}, "
+        f"Half of the {half} under {numbers.value(quantiles[0.5])}, "
         f"one in a hundred over {numbers.value(quantiles[0.99])}"
     )
 

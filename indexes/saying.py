@@ -16,6 +16,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def from_here(path: Path) -> str:
+    """A path as it is typed where the command runs: the short way where it lies below, else the whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def making(root: Path, family: str, lineage: Mapping[str, Any]) -> str:
     """The command that makes a family of columns, again or for the shards that lack it."""
     parameters = lineage.get("parameters", {})

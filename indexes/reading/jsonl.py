@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -23,6 +24,7 @@ import xxhash
 
 from indexes.errors import FileFault
 from indexes.reader import Opened, Reader, RowFault, Rows, in_order
+from indexes.saying import from_here
 from indexes.uniting import DEEPEST, TEXT, column_of, exact_double, is_unwieldy, mapped_type
 
 BLOCK = 8 << 20
@@ -465,13 +467,23 @@ def _check_lines(path: Path, lines: list[bytes], found: bool) -> None:
         if any(isinstance(item, dict) for item in whole):
             raise FileFault(
                 f"{path} is one JSON array, not one document a line.",
-                f"Make lines of it with: jq -c '.[]' {path.name} > {path.stem}.jsonl",
+                _make_lines(path, "'.[]'"),
             )
     elif start == b"{" and not found and said[1:2] and said[1].startswith(b'"'):
         raise FileFault(
             f"{path} holds JSON over several lines, not one document a line.",
-            f"Make lines of it with: jq -c . {path.name} > {path.stem}.jsonl",
+            _make_lines(path, "."),
         )
+
+
+def _make_lines(path: Path, wanted: str) -> str:
+    """The command that writes a file's documents, a line each, into a new file beside it."""
+    suffix = max((end for end in SUFFIXES if path.name.lower().endswith(end)), key=len, default="")
+    made = path.with_name(f"{path.name[: len(path.name) - len(suffix)]}.lines.jsonl")
+    old, new = quote(from_here(path)), quote(from_here(made))
+    unpack = {".gz": "gzip -dc", ".zst": "zstd -dc", ".zstd": "zstd -dc"}.get(path.suffix.lower())
+    read = f"{unpack} {old} | jq -c {wanted}" if unpack else f"jq -c {wanted} {old}"
+    return f"Make lines of it, then ingest {new}: {read} > {new}"
 
 
 READER = Reader("jsonl", SUFFIXES, "line", peek_jsonl, open_jsonl)

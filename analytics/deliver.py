@@ -46,6 +46,10 @@ def export(
         "limits": resolved_limits(steps),
     }
     masks = keep_masks(corpus, steps, allow_partial)
+    is_file = Path(said).suffix == ".toml" or len(Path(said).parts) > 1
+    words = [str(root.resolve()), "--recipe", str(Path(said).resolve()) if is_file else said]
+    words += ["--format", format, "--columns", ",".join(columns), "--shard-size", size]
+    words += ["--allow-partial"] * allow_partial
     return write(
-        corpus, to, masks, selection, recipe.columns(), format, columns, size, allow_partial, progress
+        corpus, to, masks, selection, recipe.columns(), format, columns, size, allow_partial, progress, words
     )

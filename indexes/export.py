@@ -95,6 +95,7 @@ def export(
     size: str = DEFAULT_SIZE,
     allow_partial: bool = False,
     progress: Progress | None = None,
+    words: Sequence[str] = (),
 ) -> ExportReport:
     """Write the documents that are kept into a folder, with a manifest of how they were chosen.
 
@@ -115,6 +116,7 @@ def export(
         allow_partial: leave out documents for which a column needed is missing or stale, instead of
             refusing.
         progress: called as documents are written.
+        words: those after ``assay export`` that ask for this again, the folder apart; kept in ``run.json``.
 
     Raises:
         UnfinishedColumn: a column is partial or stale, and that is not allowed, or leaves nothing.
@@ -148,7 +150,7 @@ def export(
         try:
             entries = [*done, *_write_shards(plan, to, keep, done, progress)]
             said = _whole(request, entries)
-            _write_run(to, corpus, began)
+            _write_run(to, corpus, began, words)
             manifest.write(to, said)
         except OSError as error:
             if error.errno != errno.ENOSPC and "No space left" not in str(error):
@@ -423,7 +425,7 @@ def _report(to: Path, said: Mapping[str, Any], written: int) -> ExportReport:
     )
 
 
-def _write_run(to: Path, corpus: Corpus, began: float) -> None:
+def _write_run(to: Path, corpus: Corpus, began: float, words: Sequence[str]) -> None:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -434,5 +436,6 @@ def _write_run(to: Path, corpus: Corpus, began: float) -> None:
         "host": socket.gethostname(),
         "user": user,
         "workspace": str(corpus.workspace.root.resolve()),
+        "export": list(words),
     }
     files.write_json(to / manifest.RUN, said)

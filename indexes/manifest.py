@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from indexes import files
@@ -50,7 +49,7 @@ def read(folder: Path) -> dict[str, Any]:
         BadExport: it cannot be read, or a newer version wrote it.
     """
     path = folder / MANIFEST
-    again = f"Export into a new folder, or remove this one first: rm -r {quote(str(folder))}"
+    again = "Export it again into a new folder."
     try:
         manifest = json.loads(path.read_bytes())
         layout = int(manifest["layout"])

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import zstandard
 from indexes import families, files, manifest
 from indexes.columns import DOC_ID, KEY
 from indexes.errors import AssayError, BadExport, Misaligned
-from indexes.export_folder import UNFINISHED
+from indexes.export_folder import UNFINISHED, again
 from indexes.format import format_named
 from indexes.saying import command
 from indexes.texts import text_file
@@ -101,7 +100,7 @@ def _verify_export(folder: Path, progress: Progress | None) -> VerifyReport:
 
 
 def _bad(folder: Path, sentence: str) -> BadExport:
-    return BadExport(f"{folder}: {sentence}", f"Remove it and export again: rm -r {quote(str(folder))}")
+    return BadExport(f"{folder}: {sentence}", again(folder))
 
 
 def _export_problems(folder: Path, said: dict[str, Any], progress: Progress | None) -> Iterator[BadExport]:
@@ -195,7 +194,7 @@ def _verify_workspace(workspace: Workspace, progress: Progress | None) -> Verify
 def _check_documents(workspace: Workspace, shard: Shard) -> None:
     """Row count, positions, and keys, whose hash is the shard's identity."""
     path = workspace.documents_file(shard)
-    again = "Ingest its sources again into a new folder."
+    anew = "Ingest its sources again into a new folder."
     try:
         with pq.ParquetFile(path) as file:
             rows = [
@@ -204,17 +203,17 @@ def _check_documents(workspace: Workspace, shard: Shard) -> None:
             ]
         footer = shard.text.footer if shard.text.path else footer_hash(path)
     except FileNotFoundError:
-        raise Misaligned(f"{path} is missing.", again) from None
+        raise Misaligned(f"{path} is missing.", anew) from None
     except (OSError, ValueError, KeyError) as error:
-        raise Misaligned(f"{path} is damaged: {str(error).splitlines()[0]}.", again) from None
+        raise Misaligned(f"{path} is damaged: {str(error).splitlines()[0]}.", anew) from None
     doc_ids = np.concatenate([ids for ids, _ in rows]) if rows else np.empty(0, dtype=np.int64)
     keys = np.concatenate([keys for _, keys in rows]) if rows else np.empty(0, dtype=np.uint64)
     if len(keys) != shard.rows:
-        raise Misaligned(f"{path} has {len(keys):,} documents, not the {shard.rows:,} of {CORPUS}.", again)
+        raise Misaligned(f"{path} has {len(keys):,} documents, not the {shard.rows:,} of {CORPUS}.", anew)
     if not np.array_equal(doc_ids, np.arange(shard.first, shard.first + shard.rows)):
-        raise Misaligned(f"{path} does not hold the documents from {shard.first} on in their order.", again)
+        raise Misaligned(f"{path} does not hold the documents from {shard.first} on in their order.", anew)
     if identity_of(keys, footer) != shard.identity:
-        raise Misaligned(f"{path} is not the shard that {CORPUS} names: its keys or its text changed.", again)
+        raise Misaligned(f"{path} is not the shard that {CORPUS} names: its keys or its text changed.", anew)
 
 
 def _drop(workspace: Workspace, shard: Shard) -> str:

@@ -2,10 +2,11 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from terminal import assay
+from terminal import assay, typed
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +45,40 @@ def test_json_that_is_no_lines_is_written_into_a_new_file(name, data, command):
     assert said.code == 1
     assert command in said.answer["next_step"]
     assert "then ingest " in said.answer["next_step"]
+
+
+def corpus(root: str = "c", files: int = 1, n: int = 6) -> str:
+    """A workspace of a few documents."""
+    for file in range(files):
+        rows = [{"id": f"{file}-{i}", "text": f"{file} {i} " + "words " * 20 * i} for i in range(n)]
+        write(f"in/{file}.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert assay("ingest", "in", "--to", root).code == 0
+    return root
+
+
+def test_a_folder_that_is_not_ours_is_never_told_to_be_removed():
+    export = ("export", corpus(), "--recipe", "gopher_length", "--to")
+    write("full/a", "mine")
+    said = assay(*export, "full")
+    assert said.answer["error"] == "full holds files that are no part of an export (a)."
+    assert said.answer["next_step"] == "Choose a new folder, for example: --to full/gopher_length"
+    assert assay(*export, "full/gopher_length").code == 0
+    assert "rm -r" in assay(*export, "full/gopher_length", "--format", "jsonl").answer["next_step"]
+    write("full/gopher_length/notes", "mine")
+    assert "rm -r" not in assay(*export, "full/gopher_length", "--format", "jsonl").answer["next_step"]
+    write("damaged/manifest.json", "{")
+    assert "rm -r" not in assay("verify", "damaged").answer["next_step"]
+
+
+def test_a_changed_export_is_made_again_by_the_command_that_verify_says():
+    assert assay("export", corpus(), "--recipe", "gopher_length", "--to", "o t").code == 0
+    Path("o t/shard-00000.parquet").write_bytes(b"x")
+    step = assay("verify", "o t").answer["next_step"]
+    before, _, command = step.partition(" && ")
+    assert before == "Remove it and export it again: rm -r 'o t'"
+    shutil.rmtree("o t")
+    assert typed(command).code == 0
+    assert assay("verify", "o t").code == 0
+    shutil.rmtree("c")
+    Path("o t/shard-00000.parquet").write_bytes(b"x")
+    assert assay("verify", "o t").answer["next_step"].startswith("Export it again, and remove")

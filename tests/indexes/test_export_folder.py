@@ -104,7 +104,7 @@ def test_anything_else_in_the_folder_is_refused_and_stays(root, tmp_path):
         folder.mkdir()
         (folder / name).write_text("mine")
         (folder / ".tmp-theirs").write_text("mine too")
-        with pytest.raises(BadExport, match="no part of this export"):
+        with pytest.raises(BadExport, match="no part of an export"):
             export_even(root, folder)
         assert sorted(path.name for path in folder.iterdir()) == sorted([name, ".tmp-theirs"])
 
@@ -140,5 +140,5 @@ def test_a_folder_that_another_process_writes_is_refused(root, tmp_path):
 def test_times_host_and_user_stand_in_run_json_alone(root, tmp_path):
     export_even(root, tmp_path / "out")
     run = json.loads((tmp_path / "out" / "run.json").read_text())
-    assert sorted(run) == ["began", "host", "seconds", "user", "workspace"]
+    assert sorted(run) == ["began", "export", "host", "seconds", "user", "workspace"]
     assert str(tmp_path) not in (tmp_path / "out" / "manifest.json").read_text()

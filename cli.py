@@ -438,7 +438,7 @@ def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     from analytics.recipe import find_recipe
 
     recipe = find_recipe(said.recipe, said.workspace)
-    corpus = open_with(said.workspace, recipe.columns(), progress, say)
+    corpus = open_with(said.workspace, recipe.columns(), progress, say, not said.allow_partial)
     answer = {**count_steps(corpus, recipe).as_json(), "tokenizer": tokenizer_of(corpus)}
     if said.decisions:
         decided = write_decisions(corpus, recipe, said.decisions, said.allow_partial, progress)

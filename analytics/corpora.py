@@ -34,6 +34,7 @@ def open_with(
     names: Iterable[str],
     progress: Callable[[int, int], None] | None = None,
     say: Callable[[str], None] = lambda said: None,
+    measuring: bool = True,
 ) -> Corpus:
     """Open a workspace for questions about some columns; signals not measured at all are measured first.
 
@@ -44,6 +45,7 @@ def open_with(
         names: columns; those that cannot be measured are left to the question to refuse.
         progress: called with documents done and to do.
         say: told what is measured first, and what that costs.
+        measuring: whether anything is; else what is not measured is left to the question.
 
     Raises:
         AssayError: there is no document, or the text of none could be read.
@@ -57,7 +59,7 @@ def open_with(
         )
     wanted = [corpus.columns[name] for name in names if name in corpus.columns]
     families = dict.fromkeys(column.family for column in wanted if column.state == MISSING)
-    if families:
+    if families and measuring:
         say(f"Measuring {', '.join(families)} first, about {cost(corpus, 'measure'):,.0f} s.")
         found = measure(root, list(families), progress=progress)
         if found.faults and not found.documents:

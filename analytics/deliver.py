@@ -36,7 +36,7 @@ def export(
         say: told what is measured first.
     """
     recipe = find_recipe(said, root)
-    corpus = open_with(root, [*recipe.columns(), *columns], progress, say)
+    corpus = open_with(root, [*recipe.columns(), *columns], progress, say, measuring=not allow_partial)
     steps = resolve(corpus, recipe.steps)
     selection = {
         "recipe": recipe.name,

@@ -82,3 +82,18 @@ def test_a_changed_export_is_made_again_by_the_command_that_verify_says():
     shutil.rmtree("c")
     Path("o t/shard-00000.parquet").write_bytes(b"x")
     assert assay("verify", "o t").answer["next_step"].startswith("Export it again, and remove")
+
+
+@pytest.mark.parametrize("words", ["preview c gopher_length", "export c --recipe gopher_length --to out"])
+def test_what_was_asked_for_in_part_is_not_measured_first(words):
+    corpus()
+    said = assay(*words.split(), "--allow-partial")
+    assert said.code == 1
+    assert "Measuring" not in said.log
+    assert typed(said.answer["next_step"].partition("with: ")[2]).code == 0
+    write("in/late.jsonl", '{"text": "late"}\n')
+    assay("ingest", "in", "--to", "c")
+    said = assay(*words.split(), "--allow-partial")
+    assert (said.code, "Measuring" in said.log) == (0, False)
+    states = {column["name"]: column["state"] for column in assay("status", "c").answer["columns"]}
+    assert states["words"] == "partial"

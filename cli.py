@@ -175,7 +175,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--schema", help="input schema of all sources, instead of the one that fits")
     made.add_argument(
-        "--map", action="append", default=[], metavar="COLUMN=FIELD", help="map a column; repeatable"
+        "--map",
+        action="append",
+        default=[],
+        metavar="THEIRS=OURS",
+        help="map a column, e.g. body_html=text; repeatable",
     )
     made.add_argument(
         "--sample",

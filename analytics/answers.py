@@ -61,7 +61,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "free": "bytes free where the workspace lies",
         "seconds": "how long it would take, about",
         "sources": "each with `schema`, `mapping`, `text` (how kept), `files`, `disk`, `seconds` and `rows`",
-        "faults": "sentences on sources of which no file can be read",
+        "faults": "sentences on files that cannot be read",
     },
     "measure": MADE,
     "embed": MADE,

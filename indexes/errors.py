@@ -4,7 +4,7 @@ A pure function raises ``ValueError``; what a person can cause on disk, in a fil
 command is one of these. The terminal prints both parts and exits with 1, a page shows them escaped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -45,7 +45,15 @@ class Misaligned(AssayError):
 
 
 class FileFault(AssayError):
-    """Raised when one input file cannot be taken in; the others are."""
+    """Raised when one input file cannot be taken in; the others are.
+
+    Attributes:
+        columns: where it lacks a text column, those that may be it, the likeliest first.
+    """
+
+    def __init__(self, sentence: str, next_step: str, columns: Sequence[str] = ()) -> None:
+        super().__init__(sentence, next_step)
+        self.columns = tuple(columns)
 
 
 class SourceChanged(AssayError):

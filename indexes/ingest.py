@@ -18,7 +18,7 @@ from indexes.columns import KEY, TEXT
 from indexes.documents import Arranger, names_in
 from indexes.errors import AssayError, FileFault, NoSpace, NoWorkspace
 from indexes.layout import Layout, layout_of
-from indexes.planning import Options, check_space, size_of
+from indexes.planning import Options, check_space, faults_said, size_of, unreadable
 from indexes.reader import Rows
 from indexes.reading import parquet
 from indexes.saying import counted
@@ -481,9 +481,9 @@ class _Run:
         sizes = [shard.bytes for shard in workspace.shards]
         error = next_step = ""
         if self.faults:
-            error = " ".join(fault.sentence for _, fault in self.faults)
-            steps = " ".join(dict.fromkeys(fault.next_step for _, fault in self.faults))
-            next_step = f"{steps} Try again with: {self.options.command(workspace.root)}"
+            error, next_step = faults_said(workspace.root, self.options, self.faults)
+        elif self.files and not self.documents:
+            self.say(self._nothing())
         return IngestReport(
             documents=self.documents,
             total=workspace.documents,
@@ -497,6 +497,19 @@ class _Run:
             error=error,
             next_step=next_step,
         )
+
+    def _nothing(self) -> str:
+        """What is said where files were read and no document was among them."""
+        if self.quarantined:
+            why = f"see {self.appending.workspace.root / 'quarantine'}/"
+            step = "Mend the rows by the reasons that stand there, then run the same command."
+        elif self.not_drawn:
+            why = "none of these files is in the part that was asked for"
+            step = "Give a larger --sample, --limit or --shards and a new workspace."
+        else:
+            why = "there is no row in any of these files"
+            step = "Give files that hold documents."
+        return f"No document was taken in: {why}.\n  Next: {step}"
 
 
 def _keep_time(root: Path, documents: int, seconds: float) -> None:
@@ -527,10 +540,7 @@ def _file_faults(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
-        raise FileFault(
-            f"{path} cannot be read: {error.strerror or error}.",
-            "Check that it is there, and its permissions.",
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _guarded(rows: Iterator[Rows], path: Path) -> Generator[Rows, None, None]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from indexes.columns import TEXT
 from indexes.errors import FileFault
 from indexes.schema import Schema, choose_schema, map_columns, schema_named
 from indexes.sources import Input
+from indexes.uniting import is_text
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,17 @@ def layout_of(
     if TEXT not in mapping:
         raise FileFault(
             f"{given.path} has no text column, only {', '.join(columns[:12])}.",
-            "Name the one that holds the text: --map COLUMN=text",
+            "Name the one that holds the text, such as: --map body_html=text",
+            text_columns(first),
         )
     return Layout(given.source, chosen, mapping, columns, first)
+
+
+def text_columns(first: pa.Table) -> list[str]:
+    """Columns that hold text, the one with the most of it first."""
+    texts = [name for name in first.column_names if is_text(first.schema.field(name).type)]
+    most = {name: pc.sum(pc.binary_length(first[name])).as_py() or 0 for name in texts}
+    return sorted((name for name in texts if most[name]), key=lambda name: -most[name])
 
 
 def _known(source: str, columns: list[str], sources: Iterable[Mapping[str, Any]]) -> Schema | None:

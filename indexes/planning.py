@@ -5,8 +5,8 @@ import json
 import shlex
 import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from indexes.documents import Arranger
 from indexes.errors import AssayError, FileFault, NoSpace, near_matches
 from indexes.layout import Layout, layout_of
 from indexes.reading import parquet
-from indexes.saying import counted
+from indexes.saying import counted, from_here
 from indexes.schema import MAPPED, schema_named
 from indexes.sources import Found, Input, find
 from indexes.staging import COMPRESSION_LEVEL, SMALL_GROUP_ROWS
@@ -64,7 +64,7 @@ class Options:
         for pair in self.mapping:
             if len(pair) != 2 or not all(pair):
                 raise AssayError(
-                    f"--map takes COLUMN=FIELD, got {'='.join(pair)}.", "Give one like --map body=text."
+                    f"--map takes THEIRS=OURS, got {'='.join(pair)}.", "Give one like --map body_html=text."
                 )
             if pair[1] not in MAPPED:
                 raise AssayError(
@@ -137,6 +137,36 @@ class Options:
         return shlex.join(["assay", "ingest", *self.words(), "--to", str(root)])
 
 
+def faults_said(root: Path, options: Options, faults: Sequence[tuple[Input, FileFault]]) -> tuple[str, str]:
+    """What is wrong with files, a line each where there are several, and what to do next."""
+    pairs = [(fault.sentence, _mended(root, options, given, fault)) for given, fault in faults]
+    if len(pairs) == 1:
+        sentence, step = pairs[0]
+        if step.endswith("."):
+            return sentence, f"{step} Try again with: {options.command(root)}"
+        alone = [Path(said).absolute() for said in options.sources] == [faults[0][0].path]
+        return sentence, step if alone else f"{step}\nTry again with: {options.command(root)}"
+    said = "\n".join(f"{sentence} {step}" for sentence, step in pairs)
+    return said, f"Mend each as its line says. Try again with: {options.command(root)}"
+
+
+def _mended(root: Path, options: Options, given: Input, fault: FileFault) -> str:
+    """What to do with a file that could not be taken in; a column to map is put into the whole command."""
+    if not fault.columns:
+        return fault.next_step
+    text, *others = fault.columns
+    place = from_here(given.path)
+    own = given.source == given.path.parent.name
+    alone = replace(
+        options,
+        sources=(place,) if own else (),
+        named=() if own else ((given.source, place),),
+        mapping=(*(pair for pair in options.mapping if pair[1] != TEXT), (text, TEXT)),
+    )
+    either = f" (others are {', '.join(others)})" if others else ""
+    return f"Say which column holds the text{either}: {alone.command(root)}"
+
+
 @dataclass(frozen=True)
 class SourcePlan:
     """What would become of one source.
@@ -163,14 +193,19 @@ class Plan:
     """What an ingest would do.
 
     Attributes:
-        faults: sentences on sources of which no file could be looked at.
+        files: how many there are, those at fault too.
+        faults: files that cannot be read, each with why.
         free: bytes left on the disk of the workspace.
+        error, next_step: what is said of the files at fault; empty where there are none.
     """
 
     sources: tuple[SourcePlan, ...]
-    faults: tuple[str, ...]
+    files: int
+    faults: tuple[tuple[Input, FileFault], ...]
     ignored: int
     free: int
+    error: str = ""
+    next_step: str = ""
 
     @property
     def disk(self) -> int:
@@ -182,7 +217,7 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "files": sum(source.files for source in self.sources),
+            "files": self.files,
             "ignored": self.ignored,
             "disk": self.disk,
             "free": self.free,
@@ -200,7 +235,8 @@ class Plan:
                 }
                 for source in self.sources
             ],
-            "faults": list(self.faults),
+            "faults": [fault.sentence for _, fault in self.faults],
+            **({"error": self.error, "next_step": self.next_step} if self.error else {}),
         }
 
     def sentences(self) -> list[str]:
@@ -210,7 +246,10 @@ class Plan:
             said.append(source.layout.sentence())
             said.append(f"  {counted(source.files, 'file')}; its text is {source.text}.")
             said += [f"  {json.dumps(row, ensure_ascii=False)}" for row in source.rows]
-        said += self.faults
+        names = ", ".join(from_here(given.path) for given, _ in self.faults)
+        bad = f", of which {len(self.faults):,} cannot be read: {names}" if self.faults else ""
+        others = "1 of another suffix is" if self.ignored == 1 else f"{self.ignored:,} of other suffixes are"
+        said.append(f"{counted(self.files, 'file')}{bad}{f'; {others} passed over' if self.ignored else ''}.")
         said.append(
             f"About {self.disk / 1e6:,.1f} MB of disk ({self.free / 1e6:,.0f} MB are free) and "
             f"{self.seconds:,.0f} s."
@@ -221,7 +260,11 @@ class Plan:
 def plan(root: Path, options: Options) -> Plan:
     """What ``ingest`` would do with these files: ``--dry-run``. Nothing is written."""
     options = options.checked()
-    return _plan(root, options, find(options.sources, options.named))
+    made = _plan(root, options, find(options.sources, options.named), every=True)
+    if not made.faults:
+        return made
+    error, next_step = faults_said(root, options, made.faults)
+    return replace(made, error=error, next_step=next_step)
 
 
 def check_space(root: Path, options: Options, found: Found) -> None:
@@ -249,30 +292,37 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def _plan(root: Path, options: Options, found: Found) -> Plan:
+def _plan(root: Path, options: Options, found: Found, every: bool = False) -> Plan:
+    """What would be done, by the first file of each source that can be read, or by a look into every one."""
     known: tuple[Mapping[str, Any], ...] = ()
     with contextlib.suppress(AssayError):
         known = read_workspace(root).sources
     by_source: dict[str, list[Input]] = {}
     for given in found.inputs:
         by_source.setdefault(given.source, []).append(given)
-    sources, faults = [], []
+    sources: list[SourcePlan] = []
+    faults = []
     for inputs in by_source.values():
-        fault = ""
+        planned = False
         for given in inputs:
-            if not size_of(given.path):
+            if not size_of(given.path) or (planned and not every):
                 continue
             try:
                 layout = layout_of(given, options.schema, options.fields, known)
-                sources.append(_plan_source(given, inputs, layout, options))
-                break
+                if not planned:
+                    sources.append(_plan_source(given, inputs, layout, options))
+                planned = True
             except FileFault as error:
-                fault = fault or error.sentence
+                faults.append((given, error))
             except OSError as error:
-                fault = fault or f"{given.path} cannot be read: {error.strerror or error}."
-        else:
-            faults += [fault] if fault else []
-    return Plan(tuple(sources), tuple(faults), len(found.ignored), _free(root))
+                faults.append((given, unreadable(given.path, error)))
+    return Plan(tuple(sources), len(found.inputs), tuple(faults), len(found.ignored), _free(root))
+
+
+def unreadable(path: Path, error: OSError) -> FileFault:
+    """What the system says of a file, as the sentence for that file."""
+    said = f"{path} cannot be read: {error.strerror or error}."
+    return FileFault(said, "Check that it is there, and its permissions.")
 
 
 def _plan_source(given: Input, inputs: list[Input], layout: Layout, options: Options) -> SourcePlan:

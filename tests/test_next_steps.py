@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from terminal import assay, typed
+from terminal import assay, spoken, typed
+
+from indexes.workspace import read_workspace
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +99,43 @@ def test_what_was_asked_for_in_part_is_not_measured_first(words):
     assert (said.code, "Measuring" in said.log) == (0, False)
     states = {column["name"]: column["state"] for column in assay("status", "c").answer["columns"]}
     assert states["words"] == "partial"
+
+
+def test_a_dry_run_says_which_files_cannot_be_read_and_fails_with_them():
+    write("in/a.jsonl", '{"text": "a"}\n')
+    write("in/b.jsonl", ARRAY)
+    write("in/c.md", "")
+    write("in/sub/d.parquet", "nonsense")
+    said = assay("ingest", "in", "--to", "c", "--dry-run")
+    assert (said.code, said.answer["files"], said.answer["ignored"]) == (1, 3, 1)
+    assert len(said.answer["error"].splitlines()) == len(said.answer["faults"]) == 2
+    assert said.answer["next_step"].endswith("Try again with: assay ingest in --to c")
+    _, out, _ = spoken("ingest", "in", "--to", "c", "--dry-run")
+    counts = "3 files, of which 2 cannot be read: in/b.jsonl, in/sub/d.parquet; 1 of another suffix is"
+    assert f"{counts} passed over." in out
+    assert not Path("c").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"), [("", "there is no row"), ('{"text": 1}\nno\n', "see c/quarantine/.\n  Next: Mend")]
+)
+def test_an_ingest_that_takes_in_no_document_says_so(data, why):
+    write("in/a.jsonl", data)
+    said = assay("ingest", "in", "--to", "c")
+    assert (said.code, said.answer["documents"]) == (0, 0)
+    assert f"No document was taken in: {why}" in said.log
+
+
+def test_the_column_to_map_is_named_in_the_command_that_takes_the_file_in():
+    row = {"nr": 1, "headline": "short", "body_html": "a long text " * 9}
+    write("bad/my cols.jsonl", json.dumps(row) + "\n")
+    write("bad/more/cols.jsonl", json.dumps(row) + "\n")
+    said = assay("ingest", "bad/my cols.jsonl", "--to", "one")
+    start, _, command = said.answer["next_step"].partition(": ")
+    assert start == "Say which column holds the text (others are headline)"
+    assert command == "assay ingest 'bad/my cols.jsonl' --map body_html=text --to one"
+    assert typed(command).answer["documents"] == 1
+    lines = assay("ingest", "bad", "--to", "two").answer["error"].splitlines()
+    assert [typed(f"assay {line.partition(': assay ')[2]}").answer["documents"] for line in lines] == [1, 1]
+    assert [source["name"] for source in read_workspace(Path("two")).sources] == ["more", "bad"]
+    assert assay("ingest", "bad", "--to", "two").code == 0

@@ -225,7 +225,7 @@ def test_map_overrides_the_schema(tmp_path):
     [
         ({"mapping": (("a", "texts"),)}, "text"),
         ({"schema": "fineweeb"}, "fineweb"),
-        ({"mapping": (("a",),)}, "COLUMN=FIELD"),
+        ({"mapping": (("a",),)}, "THEIRS=OURS"),
         ({"limit": 0}, "at least 1"),
         ({"sample": 2.0}, "at most 1"),
         ({"max_line": 1 << 40}, "--max-line"),

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a named problem with its next step, 2 wrong usage.
 import argparse
 import errno
 import json
+import os
 import shlex
 import signal
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from indexes.columns import BYTES
 from indexes.errors import AssayError, WorkspaceBusy
@@ -44,7 +46,7 @@ class Progress:
         left = f", {(total - done) / rate:,.0f} s left" if rate and total > done else ""
         share = f"{done / total:4.0%} " if total else ""
         sys.stderr.write(
-            f"\r\x1b[2K{note or self.what}: {share}{done:,} documents, {rate:,.0f} a second{left}"
+            f"\r\x1b[2K{note or self.what}: {share}{counted(done, 'document')}, {rate:,.0f} a second{left}"
         )
         sys.stderr.flush()
 
@@ -75,7 +77,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return _fail(problem.sentence, problem.next_step, arguments.json, progress)
     except KeyboardInterrupt:
         progress.end()
-        again = "Run the same command again: it goes on where it stopped."
+        again = "Run the same command again: what was finished stays."
+        if arguments.command in ("measure", "embed"):
+            again = "Run the same command again: shards that were finished stay, the one begun starts again."
         return _fail("It was stopped.", again, arguments.json, progress, "cancelled")
     except OSError as error:
         progress.end()
@@ -91,12 +95,16 @@ def main(words: Sequence[str] | None = None) -> int:
         state = "failed" if failed else "done"
         problem_said = {key: answer[key] for key in ("error", "next_step") if key in answer}
         progress.record.update(state=state, ended=time.time(), result=answer, **problem_said)
-    if arguments.json and answer:
-        print(json.dumps(answer, ensure_ascii=False, default=str))
-    elif answer:
-        arguments.show(answer)
-        if failed:
-            say(f"{answer['error']}\n  Next: {answer['next_step']}")
+    try:
+        if arguments.json and answer:
+            print(json.dumps(answer, ensure_ascii=False, default=str))
+        elif answer:
+            arguments.show(answer)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has read enough; what Python flushes at its end has to go somewhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if failed and not arguments.json:
+        say(f"{answer['error']}\n  Next: {answer['next_step']}")
     return 1 if failed else 0
 
 
@@ -106,7 +114,10 @@ REPORT = "This is a fault of the program: please report it, with the log."
 def _said_by_system(error: OSError) -> tuple[str, str]:
     """What the system says of a file, as a sentence and its next step."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "There is no space left on the disk.", "Make room, then run the same command: it goes on."
+        return (
+            "There is no space left on the disk.",
+            "Make room, then run the same command: what was finished stays.",
+        )
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}.", "Check that it is there, and its permissions."
 
@@ -135,6 +146,15 @@ def _fail(sentence: str, next_step: str, as_json: bool, progress: Progress, stat
     else:
         say(f"{sentence}\n  Next: {next_step}")
     return 1
+
+
+class Known:
+    """The families of signals by name, looked up only where help is printed."""
+
+    def __str__(self) -> str:
+        from analytics.signal import signal_families
+
+        return ", ".join(signal_families())
 
 
 class Version(argparse.Action):
@@ -200,7 +220,8 @@ def parser() -> argparse.ArgumentParser:
 
     made = word("measure", measure, "compute signals (all families, or those named)")
     made.add_argument("workspace", type=Path)
-    made.add_argument("families", nargs="*", metavar="FAMILY")
+    named = made.add_argument("families", nargs="*", metavar="FAMILY", help="of signals: %(known)s")
+    named.known = Known()  # type: ignore[attr-defined]
     made.add_argument("--recipe", metavar="RECIPE", help="what this recipe lacks, by name or TOML file")
     made.add_argument("--all", action="store_true", help="every family, and every variant")
     made.add_argument("--workers", type=count, help="processes; one a core if not given")
@@ -252,7 +273,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--to", type=Path, required=True, metavar="DIR")
     made.add_argument("--format", default="parquet", help="parquet or jsonl")
     made.add_argument(
-        "--columns", default="all", metavar="A,B", help="`all` that came with the documents; ours by name"
+        "--columns",
+        default="all",
+        metavar="A,B",
+        help="`all,words`: what came with the documents, and words; without `all` or `text`, no text",
     )
     made.add_argument(
         "--shard-size", default="256MB", metavar="SIZE", help="of text (256MB), or documents (100000)"
@@ -531,6 +555,8 @@ def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
     from pages.ui.server import serve
 
     def announce(address: str) -> None:
+        if (port := urlsplit(address).port) != said.port:
+            say(f"Port {said.port} is in use; this is {port}.")
         print(json.dumps({"url": address}) if said.json else f"Assay is open at {address}", flush=True)
 
     roots = workspaces_of(said.workspaces, said.home)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from analytics.corpora import open_with
 from analytics.recipe import find_recipe, to_toml
+from indexes.columns import TEXT
 from indexes.export import ExportReport
 from indexes.export import export as write
+from indexes.outflow import fields_of
 from indexes.queries.decisions import keep_masks
 from indexes.queries.top import resolve, resolved_limits
 
@@ -37,6 +39,8 @@ def export(
     """
     recipe = find_recipe(said, root)
     corpus = open_with(root, [*recipe.columns(), *columns], progress, say, measuring=not allow_partial)
+    if not any((TEXT, TEXT) in field.places.values() for field in fields_of(corpus, columns)):
+        say("No text is written, since --columns names neither all nor text.")
     steps = resolve(corpus, recipe.steps)
     selection = {
         "recipe": recipe.name,

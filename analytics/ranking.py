@@ -32,7 +32,7 @@ from indexes.errors import (
     near_matches,
 )
 from indexes.lock import writer
-from indexes.saying import command, making
+from indexes.saying import command, counted, making
 from indexes.targets import Target, read_examples, read_target
 from indexes.texts import buffers, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
@@ -350,7 +350,7 @@ def _have_vectors(
         )
     if missing:
         documents = sum(shard.rows for shard in missing)
-        say(f"Embedding {documents:,} documents first, about {documents / RATES['embed']:.0f} s.")
+        say(f"Embedding {counted(documents, 'document')} first, about {documents / RATES['embed']:.0f} s.")
     _, faults = _embed(workspace, model, models, workers, progress)
     if faults:
         raise UnfinishedColumn(

@@ -22,7 +22,7 @@ PACKAGED = Path(__file__).parent / "recipes"
 RECIPE_KEYS = ("label", "source", "author", "note", "rule", "lists")
 RULE_KEYS = ("reason", "column", "op", "limit", "if_null")
 SHARE_KEYS = ("share", "of", "within")
-SEE = "The packaged recipes show the form; gopher_length is the shortest."
+SEE = 'The section "Write a recipe" of README.md shows the form.'
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 

@@ -157,7 +157,7 @@ def export(
                 raise
             raise NoSpace(
                 f"There is no space left for {to}.",
-                "Free some and run the same command again: it goes on where it stopped.",
+                "Free some and run the same command again: shards that were finished stay.",
             ) from error
         export_folder.finish(to)
     return _report(to, said, len(entries) - len(done))

@@ -117,7 +117,7 @@ def read(path: Path) -> Job:
         job,
         state=FAILED,
         error="The job's process ended without a word: it was killed, or the machine was restarted.",
-        next_step=f"Start it again, it goes on where it stopped: {terminal(*job.command)}",
+        next_step=f"Start it again, what was finished stays: {terminal(*job.command)}",
     )
 
 

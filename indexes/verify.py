@@ -16,7 +16,7 @@ from indexes.columns import DOC_ID, KEY
 from indexes.errors import AssayError, BadExport, Misaligned
 from indexes.export_folder import UNFINISHED, again
 from indexes.format import format_named
-from indexes.saying import command
+from indexes.saying import command, counted
 from indexes.texts import text_file
 from indexes.workspace import (
     CORPUS,
@@ -145,7 +145,7 @@ def _shard_problem(path: Path, shard: dict[str, Any], count: Callable[[Path], in
     except (OSError, pa.ArrowInvalid, zstandard.ZstdError) as error:
         return f"{path.name} cannot be read: {str(error).splitlines()[0]}."
     if documents != shard["documents"]:
-        return f"{path.name} has {documents:,} documents, not {shard['documents']:,}."
+        return f"{path.name} has {counted(documents, 'document')}, not {shard['documents']:,}."
     return ""
 
 
@@ -209,7 +209,9 @@ def _check_documents(workspace: Workspace, shard: Shard) -> None:
     doc_ids = np.concatenate([ids for ids, _ in rows]) if rows else np.empty(0, dtype=np.int64)
     keys = np.concatenate([keys for _, keys in rows]) if rows else np.empty(0, dtype=np.uint64)
     if len(keys) != shard.rows:
-        raise Misaligned(f"{path} has {len(keys):,} documents, not the {shard.rows:,} of {CORPUS}.", anew)
+        raise Misaligned(
+            f"{path} has {counted(len(keys), 'document')}, not the {shard.rows:,} of {CORPUS}.", anew
+        )
     if not np.array_equal(doc_ids, np.arange(shard.first, shard.first + shard.rows)):
         raise Misaligned(f"{path} does not hold the documents from {shard.first} on in their order.", anew)
     if identity_of(keys, footer) != shard.identity:
@@ -244,6 +246,6 @@ def _check_tombstones(workspace: Workspace) -> None:
         rows = pq.read_metadata(path).num_rows
         if rows != stone.documents:
             raise Misaligned(
-                f"{path} drops {rows:,} documents, not the {stone.documents:,} it says.",
+                f"{path} drops {counted(rows, 'document')}, not the {stone.documents:,} it says.",
                 "Restore the folder tombstones from a copy.",
             )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from indexes import files
 from indexes.errors import NewerWorkspace, NoWorkspace
-from indexes.saying import command
+from indexes.saying import command, counted
 
 FORMAT = 1
 """Version of the layout on disk; a workspace of a higher one is refused."""
@@ -128,8 +128,12 @@ class Workspace:
     @property
     def part_sentence(self) -> str:
         """What was taken, for the place beside the corpus's name; empty for all of it."""
-        said = {"sample": "a sample of {}", "limit": "the first {} documents", "shards": "the first {} files"}
-        return ", ".join(said[key].format(self.part[key]) for key in said if key in self.part)
+        said = [f"a sample of {self.part['sample']}"] if "sample" in self.part else []
+        for key, noun in (("limit", "document"), ("shards", "file")):
+            if key in self.part:
+                number = self.part[key]
+                said.append(f"the first {noun}" if number == 1 else f"the first {counted(number, noun)}")
+        return ", ".join(said)
 
     def shard_of(self, doc_id: int) -> Shard:
         """The shard that holds a document, by arithmetic: the last that begins there, others being empty."""

@@ -2,13 +2,19 @@
 
 import gzip
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from terminal import assay, spoken, typed
 
+import cli
+from analytics.signal import signal_families
 from indexes.workspace import read_workspace
+from pages.ui.server import claimed_port
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +135,7 @@ def test_an_ingest_that_takes_in_no_document_says_so(data, why):
 def test_the_column_to_map_is_named_in_the_command_that_takes_the_file_in():
     row = {"nr": 1, "headline": "short", "body_html": "a long text " * 9}
     write("bad/my cols.jsonl", json.dumps(row) + "\n")
-    write("bad/more/cols.jsonl", json.dumps(row) + "\n")
+    write("bad/more/cols.jsonl", json.dumps(row | {"nr": 2}) + "\n")
     said = assay("ingest", "bad/my cols.jsonl", "--to", "one")
     start, _, command = said.answer["next_step"].partition(": ")
     assert start == "Say which column holds the text (others are headline)"
@@ -139,3 +145,40 @@ def test_the_column_to_map_is_named_in_the_command_that_takes_the_file_in():
     assert [typed(f"assay {line.partition(': assay ')[2]}").answer["documents"] for line in lines] == [1, 1]
     assert [source["name"] for source in read_workspace(Path("two")).sources] == ["more", "bad"]
     assert assay("ingest", "bad", "--to", "two").code == 0
+
+
+def test_an_answer_that_is_not_read_to_its_end_ends_quietly():
+    here = Path(cli.__file__)
+    corpus()
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [sys.executable, str(here), "columns", "c", "--json"]
+    done = subprocess.run(words, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_two_servers_started_at_once_take_two_ports():
+    first, held = claimed_port("127.0.0.1", 18801)
+    second, also = claimed_port("127.0.0.1", first)
+    assert second > first
+    held.close()
+    also.close()
+
+
+def test_help_names_the_families_and_an_export_without_text_says_so():
+    assert all(name in " ".join(spoken("measure", "--help")[1].split()) for name in signal_families())
+    export = ("export", corpus(), "--recipe", "gopher_length")
+    assert "No text is written" in assay(*export, "--to", "a", "--columns", "words").log
+    assert "No text is written" not in assay(*export, "--to", "b", "--columns", "words,text").log
+
+
+def test_a_recipe_that_cannot_be_read_points_to_where_its_form_stands():
+    write("r.toml", "nonsense")
+    assert '"Write a recipe" of README.md' in assay("preview", corpus(), "r.toml").answer["next_step"]
+
+
+def test_one_of_a_thing_is_said_in_the_singular():
+    write("in/a.jsonl", '{"text": "a"}\n')
+    assay("ingest", "in", "--to", "c", "--shards", "1")
+    assert read_workspace(Path("c")).part_sentence == "the first file"

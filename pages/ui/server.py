@@ -1,12 +1,16 @@
 """Serve the dashboard: what ``assay open`` calls."""
 
 import errno
+import fcntl
+import os
 import socket
+import tempfile
 import threading
 import time
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from indexes.errors import AssayError
 from pages.ui.launch import Launch
@@ -49,7 +53,7 @@ def serve(
     # A visit under a name Streamlit does not know makes it ask a server outside for this machine's address.
     net_util.get_external_ip = lambda: None
 
-    free = free_port(host, port)
+    free, held = claimed_port(host, port)
     options = {
         "server.address": host,
         "server.port": free,
@@ -62,7 +66,24 @@ def serve(
     bootstrap.load_config_options(options)
     page = address(host, free, base_path)
     threading.Thread(target=_when_up, args=(host, free, page, browser, announce), daemon=True).start()
-    bootstrap.run(str(APP), False, launch.arguments(), options)
+    try:
+        bootstrap.run(str(APP), False, launch.arguments(), options)
+    finally:
+        held.close()
+
+
+def claimed_port(host: str, first: int) -> tuple[int, IO[bytes]]:
+    """A free port, and the lock by which no other of our servers, started at the same moment, takes it too."""
+    while True:
+        port = free_port(host, first)
+        lock = open(Path(tempfile.gettempdir()) / f"assay-{os.getuid()}-{port}.lock", "ab")  # noqa: SIM115
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            first = port + 1
+        else:
+            return port, lock
 
 
 def free_port(host: str, first: int) -> int:

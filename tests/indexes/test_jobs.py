@@ -84,7 +84,7 @@ def test_a_cancelled_job_stops_and_the_same_command_goes_on(tmp_path):
     jobs.cancel(root, job)
     stopped = ended(root, job)
     assert stopped.state == jobs.CANCELLED
-    assert stopped.next_step == "Run the same command again: it goes on where it stopped."
+    assert stopped.next_step == "Run the same command again: what was finished stays."
     done = ended(root, jobs.start(root, words))
     assert (done.state, done.result["total"]) == (jobs.DONE, 400_000)
     jobs.cancel(root, done)

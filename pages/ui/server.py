@@ -73,7 +73,7 @@ def serve(
 
 
 def claimed_port(host: str, first: int) -> tuple[int, IO[bytes]]:
-    """A free port, and the lock by which no other of our servers, started at the same moment, takes it too."""
+    """A free port, and the lock by which no other server of ours, started at that moment, takes it too."""
     while True:
         port = free_port(host, first)
         lock = open(Path(tempfile.gettempdir()) / f"assay-{os.getuid()}-{port}.lock", "ab")  # noqa: SIM115

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from indexes.columns import UNITS
-from pages.ui import numbers
+from pages.ui import numbers, state
 from pages.ui.escape import markup
 
 UNIT_KEY = "unit"
@@ -87,6 +87,7 @@ def bar(docstring: str | None, question: str = "") -> Iterator[None]:
             width="stretch",
         )
         yield
+        state.stay(UNIT_KEY)
         st.segmented_control(
             "Unit",
             UNITS,

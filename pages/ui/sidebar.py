@@ -6,7 +6,7 @@ import streamlit as st
 
 from indexes.columns import MISSING, WHOLE
 from indexes.errors import AssayError
-from pages.ui import cache, corpora, empty, numbers
+from pages.ui import cache, corpora, empty, numbers, state
 from pages.ui.escape import markup
 
 
@@ -18,6 +18,7 @@ def draw() -> None:
         if not names:
             return
         _choose(names, asked)
+        state.stay(corpora.KEY)
         st.html('<div class="corpus_lines">Corpus</div>')
         st.selectbox(
             "Corpus",
@@ -56,6 +57,6 @@ def _lines() -> list[str]:
     workspace = corpus.workspace
     size = f"{numbers.count(corpus.documents, 'document')} · {numbers.count(len(workspace.shards), 'shard')}"
     states = Counter(column.state for column in corpus.columns.values() if column.state != MISSING)
-    others = [f"{number} {state}" for state, number in sorted(states.items()) if state != WHOLE]
+    others = [f"{number} {word}" for word, number in sorted(states.items()) if word != WHOLE]
     columns = ", ".join([f"{numbers.count(states[WHOLE], 'column')} whole", *others])
     return [size, *([workspace.part_sentence] if workspace.part_sentence else []), columns]

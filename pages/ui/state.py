@@ -49,6 +49,15 @@ def go(page: str, **state: str | int | None) -> None:
     st.session_state[GOING] = (page, others)
 
 
+def stay(key: str) -> None:
+    """Put what a bound widget holds back into an address that lost it. Called before the widget is drawn.
+
+    ``st.switch_page`` drops it where the page is the same one: the widget did not change, so says nothing.
+    """
+    if st.session_state.get(key) is not None and key not in st.query_params:
+        st.session_state[key] = st.session_state[key]
+
+
 def follow(pages: Mapping[str, "st.Page"]) -> None:
     """Where ``go`` was called, go there. Called by ``app.py``, before the page runs."""
     going = st.session_state.pop(GOING, None)

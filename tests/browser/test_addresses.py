@@ -36,17 +36,21 @@ def test_a_document_opened_in_the_second_corpus_keeps_it_in_the_address(two_corp
     stands(page, "1 to 20")
     page.get_by_role("button", name="Next").click()
     stands(page, "21 to 40")
-    assert "corpus=mine" in page.url and "unit=documents" in page.url
+    assert "corpus=mine" in page.url
+    assert "unit=documents" in page.url
     page.locator("article").first.click()
     stands(page, "21 of 50")
-    assert "corpus=mine" in page.url and "unit=documents" in page.url
+    assert "corpus=mine" in page.url
+    assert "unit=documents" in page.url
     page.get_by_role("button", name="Next").click()
     stands(page, "22 of 50")
-    assert "corpus=mine" in page.url and "unit=documents" in page.url
+    assert "corpus=mine" in page.url
+    assert "unit=documents" in page.url
     page.locator(".st-key-lower_as button").last.click()
     page.wait_for_url("**as=raw**")
     drawn(page)
-    assert "corpus=mine" in page.url and "unit=documents" in page.url
+    assert "corpus=mine" in page.url
+    assert "unit=documents" in page.url
     address = page.url
     page.reload()
     stands(page, "22 of 50")

@@ -248,15 +248,24 @@ def _typing(column: Column, rule: Rule, place: Place, values: Sequence[Any], cha
         elif isinstance(value, bool):
             st.selectbox(name, [True, False], index=0 if value else 1, key=key, on_change=typed)
         elif column.type == "integer" and isinstance(value, int):
-            st.number_input(name, value=value, step=1, key=key, on_change=typed)
+            least, most = (None if end is None else int(end) for end in bounds(column, value))
+            st.number_input(name, least, most, value, step=1, key=key, on_change=typed)
         elif isinstance(value, int | float):
-            st.number_input(name, value=float(value), step=0.01, format="%g", key=key, on_change=typed)
+            low, high = bounds(column, value)
+            st.number_input(name, low, high, float(value), 0.01, format="%g", key=key, on_change=typed)
         elif isinstance(value, date):
             st.date_input(name, value=value, key=key, on_change=typed)
         else:
             st.text_input(name, value=value, key=key, on_change=typed)
     if len(values) == 1 and rule.op != "top" and column.unit and column.unit != "ratio":
         st.caption(markdown(column.unit))
+
+
+def bounds(column: Column, value: float) -> tuple[float | None, float | None]:
+    """What may be typed: from the column's low to its high, and as far as the limit that stands already."""
+    low = None if column.low is None else min(float(column.low), float(value))
+    high = None if column.high is None else max(float(column.high), float(value))
+    return low, high
 
 
 def _limit_of(rule: Rule, said: Sequence[Any]) -> Limit:

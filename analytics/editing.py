@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from analytics.recipe import Recipe
 from indexes.rule import Group, Limit, Rule, Step
+
+CHANGED = "changed from "
 
 Place = tuple[int, ...]
 """Where a step stands: its number from 0, then its number within the group, and so on."""
@@ -15,6 +18,20 @@ def places(steps: Sequence[Step], within: Place = ()) -> Iterator[tuple[Place, S
         yield (*within, number), step
         if isinstance(step, Group):
             yield from places(step.members, (*within, number))
+
+
+def changed(recipe: Recipe, steps: Sequence[Step]) -> Recipe:
+    """The recipe with other steps. Its source says what it was made from; the note is left out.
+
+    A note is of the limits as they stood. A recipe that was changed already keeps its source, until it is
+    saved under a name of its own.
+    """
+    made_from = f"{CHANGED}{recipe.name}"
+    if recipe.source != made_from and not recipe.source.startswith(f"{made_from} ("):
+        made_from += f" ({recipe.source})" if recipe.source else ""
+    else:
+        made_from = recipe.source
+    return replace(recipe, steps=tuple(steps), source=made_from, note="")
 
 
 def with_limit(steps: Sequence[Step], place: Place, limit: Limit) -> tuple[Step, ...]:

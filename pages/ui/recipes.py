@@ -11,10 +11,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from analytics.editing import changed
 from analytics.recipe import PACKAGED, Recipe, load_recipe, parse_recipe, save_recipe, to_toml
 from indexes.errors import AssayError
 from indexes.rule import Step
 from pages.ui import empty, problems, state
+from pages.ui.escape import markdown
 
 KEY = "recipe"
 PICK = "recipe_pick"
@@ -48,7 +50,7 @@ def pick(root: Path) -> Shown:
         st.session_state[KEY] = st.query_params[KEY] = asked
         if shown.edited:
             word = "edited" if shown.recipe.name in named else "not saved"
-            labels[asked] = f"{shown.recipe.label}, {word}"
+            labels[asked] = f"{word} · {shown.recipe.label}"  # in front: the box cuts a long label off
     st.session_state[PICK] = asked if shown is not None else None
     st.selectbox(
         "Recipe",
@@ -102,7 +104,7 @@ def known(root: Path) -> tuple[dict[str, Recipe], list[AssayError]]:
 
 def edit(shown: Shown, steps: Sequence[Step], root: Path) -> None:
     """Look at the recipe with other steps: kept under its hash, or the named one it is again."""
-    recipe = replace(shown.recipe, steps=tuple(steps))
+    recipe = changed(shown.recipe, steps)
     named = known(root)[0].get(recipe.name)
     go(recipe.name if named is not None and named.steps == recipe.steps else keep(recipe))
 
@@ -120,22 +122,23 @@ def go(address: str) -> None:
 def save_button(shown: Shown, root: Path) -> None:
     """A button that asks for name, author and note, and saves the recipe into the workspace."""
     with st.popover("Save", icon=":material/save:", key="save"):
-        st.text_input(
-            "Name", value=f"{shown.recipe.name}_2" if shown.edited else shown.recipe.name, key="save_name"
-        )
-        st.text_input("Author", value=shown.recipe.author, key="save_author")
-        st.text_area("Note", value=shown.recipe.note, height=90, key="save_note")
+        name = f"{shown.recipe.name}_2" if shown.edited else shown.recipe.name
+        at = shown.address  # another recipe has fields of its own
+        st.text_input("Name", value=name, key=f"save_name_{at}")
+        st.text_input("Author", value=shown.recipe.author, key=f"save_author_{at}")
+        st.text_area("Note", value=shown.recipe.note, height=90, key=f"save_note_{at}")
         st.button("Save recipe", type="primary", on_click=_save, args=(shown, root), key="save_now")
 
 
 def _save(shown: Shown, root: Path) -> None:
     name, author, note = (
-        str(st.session_state[f"save_{word}"]).strip() for word in ("name", "author", "note")
+        str(st.session_state[f"save_{word}_{shown.address}"]).strip() for word in ("name", "author", "note")
     )
     label = shown.recipe.label if name == shown.recipe.name else name.replace("_", " ")
     with problems.kept():
         save_recipe(replace(shown.recipe, name=name, label=label, author=author, note=note), root)
         go(name)
+        st.toast(f"Saved as {markdown(name)}", icon=":material/save:")
 
 
 def _picked() -> None:

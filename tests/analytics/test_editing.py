@@ -2,7 +2,8 @@
 
 import pytest
 
-from analytics.editing import places, with_limit
+from analytics.editing import changed, places, with_limit
+from analytics.recipe import Recipe
 from indexes.rule import Group, Rule
 
 SHORT = Rule("short", "words", ">=", 50)
@@ -37,3 +38,11 @@ def test_a_place_without_a_rule_is_refused(place):
 def test_a_limit_that_is_not_for_the_operator_is_refused():
     with pytest.raises(ValueError, match="one limit"):
         with_limit((SHORT,), (0,), (1, 2))
+
+
+def test_a_changed_recipe_says_what_it_was_made_from_and_drops_the_note():
+    recipe = Recipe("gopher_words", "Gopher", "Rae et al. 2021", (SHORT,), note="as in the paper")
+    once = changed(recipe, (LONG,))
+    assert once.source == "changed from gopher_words (Rae et al. 2021)"
+    assert once.note == ""
+    assert changed(once, (SHORT, LONG)).source == once.source

@@ -69,9 +69,9 @@ def table(corpus: Corpus) -> Column:
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(asked)]}},
         column_config={
-            "Column": st.column_config.TextColumn(width=150),
-            "Shape": st.column_config.BarChartColumn(width=90, y_min=0, color="primary"),
-            "Median": st.column_config.TextColumn(width=105, alignment="right"),
+            "Column": st.column_config.TextColumn(width=190),
+            "Shape": st.column_config.BarChartColumn(width=70, y_min=0, color="primary"),
+            "Median document": st.column_config.TextColumn(width=125, alignment="right"),
         },
         alt="Columns of the corpus; the chosen one is drawn beside",
     )
@@ -97,7 +97,7 @@ def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | 
         {
             "Column": [column.name for column in columns],
             "Shape": [_bars(seen.get(column.name)) for column in columns],
-            "Median": list(said.values()),
+            "Median document": list(said.values()),
         }
     )
     missing = {i for i, column in enumerate(columns) if column.state == MISSING}

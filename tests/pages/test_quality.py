@@ -7,6 +7,8 @@ import pytest
 from corpora import literal_corpus
 from router import run_page, said
 
+from pages.ui import distributions
+
 N = 40
 
 
@@ -78,3 +80,7 @@ def test_what_is_measured_in_part_is_marked(monkeypatch, tmp_path):
 
 def test_without_documents_it_says_so(monkeypatch, empty_workspace):
     assert "no documents yet" in said(run_page(monkeypatch, "quality", empty_workspace))
+
+
+def test_the_list_calls_its_middle_that_of_the_documents():
+    assert "Median document" in distributions._rows([], {}).columns

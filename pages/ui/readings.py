@@ -9,7 +9,7 @@ from indexes.corpus import Corpus
 from indexes.queries.beginnings import beginnings
 from indexes.queries.examples import examples
 from indexes.queries.funnel import Amount
-from indexes.rule import UNKNOWN, Step
+from indexes.rule import UNKNOWN, Rule, Step
 from pages.ui import cache, head, numbers, opening
 from pages.ui.escape import markdown
 from pages.ui.excerpts import Excerpt, excerpts
@@ -63,10 +63,10 @@ def read(corpus: Corpus, found: Preview, unit: str) -> None:
     how = HOW[st.session_state["how"] or "random"]
     seed = int(st.session_state["seed"] or 0)
     total, kept = found.funnel.total, found.funnel.kept
-    removed = _without(total, kept)
+    removed, title = _removed(found, reason, how)
     left, right = st.columns(2, gap="large")
-    for side, which, title, tone, amount in (
-        (left, "removed", "Removed", "removed", removed),
+    for side, which, said, tone, amount in (
+        (left, "removed", title, "removed", removed),
         (right, "kept", "Kept", "kept", kept),
     ):
         with side:
@@ -75,11 +75,33 @@ def read(corpus: Corpus, found: Preview, unit: str) -> None:
                 f"read_{which}",
                 rows,
                 opening.opener(corpus),
-                title=title,
-                note=f" {_amount(amount, total, unit)}",
+                title=said,
+                note=f" {_amount(amount, total, unit)}" if amount else "",
                 tone=tone,
                 nothing=_nothing(which, reason, how),
             )
+
+
+def _removed(found: Preview, reason: str | None, how: str) -> tuple[Amount | None, str]:
+    """What is removed for a reason, and the title over it; the amount is None where the funnel has none.
+
+    The documents under a step's reason are those that it answers no; those without an answer stand under the
+    column that is null. The funnel counts neither where several steps share the reason or the column.
+    """
+    only = how == "only_this"
+    total, steps = found.funnel.total, found.funnel.steps
+    if reason is None:
+        return (None, "Removed by one rule only") if only else (_without(total, found.funnel.kept), "Removed")
+    if reason.startswith(UNKNOWN):
+        column = reason.removeprefix(UNKNOWN)
+        reading = [count for count in steps if column in count.step.columns()]
+        one = len(reading) == 1 and isinstance(reading[0].step, Rule) and not only
+        return reading[0].unknown if one else None, f"Removed: {column} is null"
+    having = [count for count in steps if count.step.reason == reason]
+    title = f"Removed by {reason.replace('_', ' ')}{' only' if only else ''}"
+    if len(having) != 1 or (only and having[0].unknown.documents):
+        return None, title
+    return having[0].only_this if only else _without(having[0].fails, having[0].unknown), title
 
 
 def _without(total: Amount, kept: Amount) -> Amount:
@@ -108,7 +130,7 @@ def _reasons(corpus: Corpus, found: Preview) -> dict[str, str | None]:
         said[markdown(count.step.reason.replace("_", " "))] = count.step.reason
         if count.unknown.documents:
             for column in _with_nulls(corpus, count.step):
-                said[markdown(f"no {column.replace('_', ' ')}")] = f"{UNKNOWN}{column}"
+                said[markdown(f"{column} is null")] = f"{UNKNOWN}{column}"
     return said
 
 
@@ -148,7 +170,7 @@ def _lead(row: dict[str, object], steps: Sequence[Step], which: str) -> str:
     if reason in reasons:
         return f"{reason.replace('_', ' ')} {value}"
     missing = [said.removeprefix(UNKNOWN) for said in reasons if said.startswith(UNKNOWN)]
-    return f"{reason.replace('_', ' ')}: no {', '.join(missing)}"
+    return f"{reason.replace('_', ' ')}: {', '.join(missing)} is null"
 
 
 def _value(value: object) -> str:

@@ -122,9 +122,10 @@ def _open(name: str, root: Path) -> Opened:
 def _row(name: str, corpus: Corpus) -> None:
     size = cache.cached(totals, corpus)
     states = Counter(column.state for column in corpus.columns.values() if column.state != MISSING)
-    badge = needed.badge(corpus, [name for name, column in corpus.columns.items() if column.state != MISSING])
+    there = [name for name, column in corpus.columns.items() if column.state != MISSING]
+    badge = needed.badge(corpus, there).html() if size.documents else ""  # of nothing, nothing is exact
     st.html(
-        f'<div class="cr"><b>{markup(name)}</b>{badge.html()}</div>'
+        f'<div class="cr"><b>{markup(name)}</b>{badge}</div>'
         f'<p class="rs">{markup(_amounts(corpus, size))}</p>'
     )
     label = next((label for label in ("domain", "source", "language") if label in corpus.ready()), None)

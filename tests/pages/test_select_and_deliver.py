@@ -8,7 +8,10 @@ import pytest
 from corpora import literal_corpus
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import cache, state
+from analytics.preview import preview
+from analytics.recipe import find_recipe
+from pages.ui import cache, readings, state
+from pages.ui.escape import markdown
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = {
@@ -156,3 +159,39 @@ def test_the_start_of_a_server_without_a_corpus_offers_the_sample(opened):
     app = opened("start")
     assert not words(app)
     assert "There is no corpus here yet." in html(app)
+
+
+def test_a_typed_limit_stays_in_the_range_that_its_column_declares(opened, sample_workspace):
+    app = opened("filters", sample_workspace, recipe="gopher_length")
+    typed = next(field for field in app.number_input if field.label == "Limit")
+    assert typed.proto.has_min
+    assert typed.min == 0
+
+
+def test_an_edited_recipe_says_so_in_front_and_a_saved_one_by_its_name(opened, tmp_path):
+    root = tmp_path / "copy"
+    literal_corpus(root, [{}, {}], {"words": {"words": [1, 200]}})
+    app = opened("filters", root, recipe="gopher_length", unit="documents")
+    next(field for field in app.number_input if field.label == "Limit").set_value(60).run()
+    assert any(label.startswith("edited · ") for label in app.selectbox(key="recipe_pick").options)
+    app.button(key="save_now").click().run()
+    assert not words(app)
+    assert [toast.value for toast in app.toast] == [f"Saved as {markdown('gopher_length_2')}"]
+    assert "changed from gopher_length (" in (root / "recipes" / "gopher_length_2.toml").read_text()
+
+
+def test_the_count_over_the_removed_is_that_of_the_chosen_reason(opened, tmp_path):
+    measured = {"words": {"words": [1, 2, 3, 200, 200_000, None]}}
+    literal_corpus(tmp_path / "six", [{}] * 6, measured)
+    app = opened("filters", tmp_path / "six", recipe="gopher_length", unit="documents")
+    found = preview(cache.open_corpus(tmp_path / "six"), find_recipe("gopher_length"))
+    said = {reason: readings._removed(found, reason, "random") for reason in (None, "too_short")}
+    assert said[None][0].documents == 5
+    assert said["too_short"][0].documents == 3
+    assert said["too_short"][1] == "Removed by too short"
+    assert "words is null" in app.pills(key="why").options
+
+
+def test_a_corpus_of_nothing_has_no_badge_on_start(opened, tmp_path):
+    literal_corpus(tmp_path / "nothing", [])
+    assert "Counted over all documents" not in html(opened("start", tmp_path / "nothing"))

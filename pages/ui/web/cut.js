@@ -176,11 +176,16 @@ function show(me) {
   me.keep.setAttribute("x", from); me.keep.setAttribute("width", Math.max(0, to - from));
   me.lose[0].setAttribute("width", from); me.lose[1].setAttribute("x", to); me.lose[1].setAttribute("width", Math.max(0, width - to));
   const said = share === null ? "nothing measured" : `keeps ${percent(share)} of ${data.unit}`;
+  const written = (value) => value.toLocaleString("en", { maximumFractionDigits: 8, useGrouping: Math.abs(value) >= 10000 })
+    .replaceAll(",", THIN).replace("-", MINUS);
+  // Two lines close together: the lower's words stand left of it, or before the other's where there is no room.
+  const close = me.low !== null && me.high !== null && to - from < 48, joined = close && from < 48;
   for (const line of me.lines) {
-    const value = me[line.name], x = me.x(value), number = value.toLocaleString("en", { maximumFractionDigits: 8, useGrouping: Math.abs(value) >= 10000 }).replaceAll(",", THIN).replace("-", MINUS);
-    const left = line.name === "high" ? x > width - 90 || (me.low !== null && false) : x > width - 90;
+    const value = me[line.name], x = me.x(value), number = written(value), low = line.name === "low";
+    const left = x > width - 90 || (close && low);
     line.node.setAttribute("transform", `translate(${x} 0)`);
-    line.words.textContent = `${signs[line.name]} ${number}`;
+    const before = joined && !low ? `${signs.low} ${written(me.low)}, ` : "";
+    line.words.textContent = joined && low ? "" : `${before}${signs[line.name]} ${number}`;
     line.words.setAttribute("x", left ? x - 7 : x + 7);
     line.words.setAttribute("text-anchor", left ? "end" : "start");
     line.node.setAttribute("aria-valuenow", value);

@@ -78,15 +78,3 @@ def _busy(root: Path) -> WorkspaceBusy:
         f"since {who['since']}).",
         f"Wait for it; if it hangs, end it there with: kill {who['pid']} (its lock ends with it).",
     )
-
-
-def held_by(root: Path) -> str:
-    """Who is writing to a workspace now; empty when nobody is."""
-    try:
-        with (root / LOCK).open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _busy(root).sentence
-    except OSError:
-        return ""
-    return ""

@@ -177,12 +177,6 @@ def peek_parquet(path: Path) -> pa.Table:
         return file.schema_arrow.empty_table()
 
 
-def schema_of(path: Path) -> pa.Schema:
-    """A file's columns and their types."""
-    with open_file(path) as file:
-        return file.schema_arrow
-
-
 def content_of(path: Path) -> str:
     """The hash that knows a file wherever it lies."""
     with open_file(path):

@@ -218,12 +218,20 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--dry-run", action="store_true", help="say what would be done and what it costs")
     made.add_argument("--measure", action="store_true", help="measure the default signals afterwards")
 
-    made = word("measure", measure, "compute signals (all families, or those named)")
+    made = word("measure", measure, "compute signals (the default set, or the families named)", show_measured)
     made.add_argument("workspace", type=Path)
     named = made.add_argument("families", nargs="*", metavar="FAMILY", help="of signals: %(known)s")
     named.known = Known()  # type: ignore[attr-defined]
     made.add_argument("--recipe", metavar="RECIPE", help="what this recipe lacks, by name or TOML file")
     made.add_argument("--all", action="store_true", help="every family, and every variant")
+    made.add_argument(
+        "--list",
+        metavar="NAME=FILE",
+        action="append",
+        default=[],
+        type=named_file,
+        help="keep your list of words, one entry a line, under the name that a family needs",
+    )
     made.add_argument("--workers", type=count, help="processes; one a core if not given")
 
     made = word("embed", embed, "compute embeddings and their FAISS index")
@@ -332,6 +340,14 @@ def numbers(said: str) -> list[int]:
     return [int(number) for number in said.split(",")]
 
 
+def named_file(said: str) -> tuple[str, Path]:
+    """``flagged_words=words.txt``: a name and a file."""
+    name, equals, file = said.partition("=")
+    if not equals or not file or not name.isidentifier():
+        raise argparse.ArgumentTypeError(f"need NAME=FILE, got {said}")
+    return name, Path(file)
+
+
 def share(said: str) -> float:
     """``1%`` or ``0.01`` as a share of 1."""
     try:
@@ -392,17 +408,21 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
     from analytics.recipe import find_recipe
-    from analytics.runs import families_of
+    from analytics.runs import computable_families, default_families, families_of
     from analytics.runs import measure as compute
+    from indexes.lists import add_list
 
+    for name, path in said.list:
+        say(f"{name}: {counted(add_list(said.workspace, name, path), 'word')}")
     families = list(said.families)
     if said.recipe:
         families += families_of(find_recipe(said.recipe, said.workspace).columns())
         if not families:
             say(f"{said.recipe} reads no signal: nothing has to be measured for it.")
-            return {"documents": 0, "columns": [], "seconds": 0.0}
-    every = said.all or not families
-    return compute(said.workspace, None if every else families, said.workers, progress).as_json()
+            return {"documents": 0, "columns": [], "seconds": 0.0, "costs": {}}
+    if said.all:
+        families += computable_families(said.workspace)
+    return compute(said.workspace, families or default_families(), said.workers, progress).as_json()
 
 
 def embed(said: argparse.Namespace, progress: Progress) -> Answer:
@@ -596,6 +616,15 @@ def show_lines(answer: Answer) -> None:
         nested = isinstance(value, list) and any(isinstance(item, dict) for item in value)
         if key not in ("error", "next_step") and not nested:
             print(f"{key.replace('_', ' '):<14} {figure(value)}")
+
+
+def show_measured(answer: Answer) -> None:
+    """One line a key, and what each family cost."""
+    show_lines({key: value for key, value in answer.items() if key not in ("costs", "columns")})
+    if "columns" in answer:
+        print(f"{'columns':<14} {len(answer['columns'])}")
+    for name, seconds in sorted(answer.get("costs", {}).items(), key=lambda item: -item[1]):
+        print(f"  {name:<24} {seconds:>9,.1f} s of one core")
 
 
 def show_columns(answer: Answer) -> None:

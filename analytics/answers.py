@@ -63,7 +63,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "sources": "each with `schema`, `mapping`, `text` (how kept), `files`, `disk`, `seconds` and `rows`",
         "faults": "sentences on files that cannot be read",
     },
-    "measure": MADE,
+    "measure": {**MADE, "costs": "family -> seconds of processor time that it took"},
     "embed": MADE,
     "rank": MADE,
     "target add": {

@@ -1,8 +1,9 @@
 """The shell around the pure core: it reads texts and columns, calls a pure function, and writes columns."""
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from indexes import families
 from indexes.columns import TEXT
 from indexes.engine import default_workers, map_items
 from indexes.errors import AssayError, FileFault, MissingColumn, SourceChanged, near_matches
+from indexes.lists import list_hash, read_list
 from indexes.lock import writer
 from indexes.saying import command
 from indexes.schema import schema_named
@@ -25,9 +27,9 @@ PIECE_BYTES = 2_000_000
 """Text measured at a time: what is made of it takes several times its size, and row groups may be large."""
 
 STRETCH = 4_096
-"""Documents that a process measures at a time where there are too few shards to keep all processes busy."""
+"""Documents that a process measures at a time; the values of a few stretches are held in memory."""
 
-READABLE = ""
+TYPES = {"integer": np.int64, "number": np.float64, "text": np.object_}
 
 TAKEN = "taken"
 """Parameter of a family whose values came with the documents: column -> the documents' column it is."""
@@ -44,12 +46,14 @@ class Measured:
         documents: documents for which something was computed in this run.
         columns: the columns that were asked for.
         faults: shards whose text could not be read; all others were measured.
+        costs: family of signals -> seconds of processor time.
     """
 
     documents: int
     columns: tuple[str, ...]
     seconds: float
     faults: tuple[AssayError, ...] = ()
+    costs: Mapping[str, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
         said: dict[str, Any] = {
@@ -57,6 +61,8 @@ class Measured:
             "columns": list(self.columns),
             "seconds": round(self.seconds, 3),
         }
+        if self.costs is not None:
+            said["costs"] = {name: round(seconds, 3) for name, seconds in sorted(self.costs.items())}
         if self.faults:
             said["error"] = " ".join(fault.sentence for fault in self.faults)
             said["next_step"] = self.faults[0].next_step
@@ -69,17 +75,34 @@ class Task:
 
     Attributes:
         abouts: family -> how its columns are made.
+        lists: the user's lists of words that the families need.
+        stretch: which of the shard's it is, counted from 0.
         groups: row groups of the file that holds the text; all if None.
     """
 
     workspace: Workspace
     shard: Shard
     abouts: Mapping[str, Mapping[str, Any]]
+    lists: Mapping[str, tuple[str, ...]]
+    stretch: int = 0
     groups: range | None = None
 
 
-Values = dict[str, NDArray[Any]]
-"""Column -> one value a document; under ``READABLE``, whether it has text."""
+@dataclass(frozen=True)
+class Values:
+    """What was measured of a task's documents.
+
+    Attributes:
+        columns: column -> one value a document.
+        readable: whether each has text.
+        costs: family -> seconds of processor time. What several families share stands with the first.
+        bytes: UTF-8 bytes of the text.
+    """
+
+    columns: dict[str, NDArray[Any]]
+    readable: NDArray[np.bool_]
+    costs: dict[str, float]
+    bytes: int
 
 
 def measure(
@@ -95,15 +118,15 @@ def measure(
 
     Args:
         root: the workspace.
-        names: families; all if None.
+        names: families; those of the default set if None.
         workers: processes; one a core if None.
         progress: called as parts of shards are done.
 
     Raises:
-        MissingColumn: there is no such family.
+        MissingColumn: there is no such family, or it needs a list that the workspace lacks.
         WorkspaceBusy: another process writes to the workspace.
     """
-    from analytics.status import note_run  # it brings DuckDB, which the worker processes do without
+    from analytics.status import note_costs, note_run  # DuckDB, which the worker processes do without
 
     began = time.perf_counter()
     wanted = _families_named(root, names)
@@ -111,42 +134,79 @@ def measure(
     workspace = read_workspace(root)
     written = (families.lineage_is_written(workspace, family.name) for family in wanted)
     if not _tasks(workspace, wanted) and all(written):
-        return Measured(0, columns, time.perf_counter() - began)
+        return Measured(0, columns, time.perf_counter() - began, costs={})
 
-    with writer(root):
+    with writer(root), ExitStack() as opened:
         workspace = read_workspace(root)
         tasks = _tasks(workspace, wanted)
         total = sum(task.shard.rows for task in tasks)
         tasks = [task for task in map(_take_given, tasks) if task.abouts]
-        workers = workers or default_workers()
-        few = len(tasks) < 4 * workers
-        parts = [part for task in tasks for part in (_stretches(task) if few else [task])]
+        parts = [part for task in tasks for part in _stretches(task)]
         awaited = Counter(part.shard.number for part in parts)
-        held: defaultdict[int, dict[int, Values]] = defaultdict(dict)
+        files: dict[int, _Files] = {}
         faults: dict[int, AssayError] = {}
+        costs: Counter[str] = Counter()
+        sizes: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         done = total - sum(task.shard.rows for task in tasks)
         documents = done
         report = progress or (lambda done, total: None)
         report(done, total)
-        for part, made in map_items(measured_values, parts, workers):
+        for part, made in map_items(measured_values, parts, workers or default_workers()):
             number = part.shard.number
             awaited[number] -= 1
             if isinstance(made, AssayError):
                 faults[number] = made
-            else:
-                held[number][part.groups.start if part.groups else 0] = made
-                done += len(made[READABLE])
+                if number in files:
+                    files.pop(number).give_up(made)
+            elif number not in faults:
+                if number not in files:
+                    files[number] = _Files(part, opened)
+                files[number].take(part.stretch, made)
+                costs.update(made.costs)
+                sizes.update(dict.fromkeys(made.costs, made.bytes))
+                counts.update(dict.fromkeys(made.costs, len(made.readable)))
+                done += len(made.readable)
                 report(done, total)
-            if not awaited[number]:
-                whole = [values for _, values in sorted(held.pop(number, {}).items())]
-                if number not in faults:
-                    _write(part, whole)
-                    documents += part.shard.rows
+            if not awaited[number] and number in files:
+                files.pop(number).close()
+                documents += part.shard.rows
         for family in wanted:
             families.write_lineage(workspace, family.name)
         seconds = time.perf_counter() - began
         note_run(root, "measure", documents, seconds)
-    return Measured(documents, columns, seconds, tuple(faults[number] for number in sorted(faults)))
+        note_costs(root, {name: (counts[name], sizes[name], costs[name]) for name in costs})
+    found = tuple(faults[number] for number in sorted(faults))
+    return Measured(documents, columns, seconds, found, dict(costs))
+
+
+class _Files:
+    """The column files of one shard, written as its stretches come in, in whatever order."""
+
+    def __init__(self, task: Task, opened: ExitStack) -> None:
+        self.writing = opened.enter_context(ExitStack())
+        self.add = {
+            name: self.writing.enter_context(families.writing_shard(task.workspace, name, task.shard, about))
+            for name, about in task.abouts.items()
+        }
+        self.waiting: dict[int, Values] = {}
+        self.next = 0
+
+    def take(self, stretch: int, values: Values) -> None:
+        self.waiting[stretch] = values
+        while self.next in self.waiting:
+            values = self.waiting.pop(self.next)
+            for name, add in self.add.items():
+                columns = [signal.column for signal in signal_families()[name].signals]
+                add(families.table_of({name: values.columns[name] for name in columns}, values.readable))
+            self.next += 1
+
+    def close(self) -> None:
+        self.writing.close()
+
+    def give_up(self, fault: AssayError) -> None:
+        with suppress(AssayError):
+            self.writing.__exit__(type(fault), fault, None)
 
 
 def families_of(columns: Iterable[str]) -> list[str]:
@@ -155,10 +215,24 @@ def families_of(columns: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(known[name].family for name in columns if name in known))
 
 
+def default_families() -> list[str]:
+    """The families that ``assay measure`` computes without being asked."""
+    return [family.name for family in signal_families().values() if family.default]
+
+
+def computable_families(root: Path) -> list[str]:
+    """Every family but those whose lists of words the workspace lacks."""
+    return [
+        family.name
+        for family in signal_families().values()
+        if all(read_list(root, name) is not None for name in family.needs)
+    ]
+
+
 def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
     known = signal_families()
     if names is None:
-        return list(known.values())
+        names = default_families()
     for name in names:
         if name not in known:
             column = signal_columns().get(name)
@@ -168,6 +242,12 @@ def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
                 if column
                 else f"Choose from: {', '.join(known)}.",
             )
+        for needed in known[name].needs:
+            if read_list(root, needed) is None:
+                raise MissingColumn(
+                    f"{name} needs the list {needed}, one word or phrase a line, which this workspace lacks.",
+                    f"Give yours: {command('measure', root, name, '--list', f'{needed}=FILE')}",
+                )
     return [known[name] for name in dict.fromkeys(names)]
 
 
@@ -179,7 +259,10 @@ def _tasks(workspace: Workspace, wanted: Iterable[Family]) -> list[Task]:
         for shard in families.unfinished(workspace, family.name, about):
             left.setdefault(shard.number, {})[family.name] = about
     here = replace(workspace, shards=(), sources=(), tombstones=())  # a worker needs to know only where it is
-    return [Task(here, shard, left[shard.number]) for shard in workspace.shards if shard.number in left]
+    lists = {name: read_list(workspace.root, name) or () for family in wanted for name in family.needs}
+    return [
+        Task(here, shard, left[shard.number], lists) for shard in workspace.shards if shard.number in left
+    ]
 
 
 def about_family(family: Family, workspace: Workspace) -> dict[str, Any]:
@@ -187,6 +270,9 @@ def about_family(family: Family, workspace: Workspace) -> dict[str, Any]:
     parameters = dict(family.params)
     if family.given is not None and _has_given(workspace, family.given):
         parameters = {**family.given.params, TAKEN: dict(family.given.columns)}
+    for name in family.needs:
+        entries = read_list(workspace.root, name)
+        parameters[name] = {"entries": len(entries), "sha256": list_hash(entries)} if entries else None
     return {
         "method": family.name,
         "version": family.version,
@@ -235,35 +321,32 @@ def _stretches(task: Task) -> list[Task]:
         found = stretches(task.workspace, task.shard, STRETCH)
     except (SourceChanged, OSError):  # the same is met, and said, where the text is read
         found = []
-    return [replace(task, groups=groups) for groups in found] or [task]
+    return [replace(task, stretch=i, groups=groups) for i, groups in enumerate(found)] or [task]
 
 
 def measured_values(task: Task) -> Values | AssayError:
     """The signals of some of a shard's documents; the fault instead where their text cannot be read."""
-    signals = [signal for name in task.abouts for signal in signal_families()[name].signals]
-    types = {"integer": np.int64, "number": np.float64}
+    wanted = [signal_families()[name] for name in task.abouts]
     parts: dict[str, list[NDArray[Any]]] = {
-        signal.column: [np.empty(0, types[signal.type])] for signal in signals
+        signal.column: [np.empty(0, TYPES[signal.type])] for family in wanted for signal in family.signals
     }
     readable = [np.empty(0, np.bool_)]
+    costs = dict.fromkeys(task.abouts, 0.0)
+    size = 0
     try:
         for batch in text_batches(task.workspace, task.shard, task.groups):
-            for texts in _pieces(Texts(*buffers(batch))):
-                for signal in signals:
-                    parts[signal.column].append(signal.measure(texts))
+            for texts in _pieces(Texts(*buffers(batch), task.lists)):
+                for family in wanted:
+                    began = time.thread_time()
+                    for signal in family.signals:
+                        parts[signal.column].append(signal.measure(texts))
+                    costs[family.name] += time.thread_time() - began
                 readable.append(texts.valid)
+                size += int(texts.offsets[-1] - texts.offsets[0])
     except (SourceChanged, FileFault) as fault:
         return fault
-    return {name: np.concatenate(some) for name, some in (parts | {READABLE: readable}).items()}
-
-
-def _write(task: Task, parts: Sequence[Values]) -> None:
-    """Write the column files of a shard, of which these are the values in order."""
-    readable = np.concatenate([part[READABLE] for part in parts])
-    for name, about in task.abouts.items():
-        columns = [signal.column for signal in signal_families()[name].signals]
-        arrays = {column: np.concatenate([part[column] for part in parts]) for column in columns}
-        families.write_shard(task.workspace, name, task.shard, families.table_of(arrays, readable), about)
+    columns = {name: np.concatenate(some) for name, some in parts.items()}
+    return Values(columns, np.concatenate(readable), costs, size)
 
 
 def _pieces(texts: Texts) -> Iterator[Texts]:
@@ -272,5 +355,5 @@ def _pieces(texts: Texts) -> Iterator[Texts]:
     while start < len(texts):
         limit = texts.offsets[start] + PIECE_BYTES
         end = max(start + 1, int(np.searchsorted(texts.offsets, limit, side="right")) - 1)
-        yield Texts(texts.data, texts.offsets[start : end + 1], texts.valid[start:end])
+        yield Texts(texts.data, texts.offsets[start : end + 1], texts.valid[start:end], texts.lists)
         start = end

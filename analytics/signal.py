@@ -30,11 +30,13 @@ class Texts:
             need not be 0.
         valid: false where a document has no readable text, shape (n_docs,); every signal is null there,
             and what ``measure`` gives for it is not looked at.
+        lists: words that the user gave, by the name of the list; what ``Family.needs`` names is there.
     """
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
     valid: NDArray[np.bool_]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _views: dict[Callable[["Texts"], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
@@ -56,11 +58,13 @@ class Signal:
         name: as in the field; with ``variant`` it makes the column's name.
         unit: what it counts (``words``, ``characters``) or ``ratio``.
         low, high: the range it lies in; None where it is open.
-        source: where the definition comes from.
+        source: where the definition comes from: paper and section, or repository and commit.
         measure: texts -> one value a document, shape (n_docs,): int64 where ``type`` is ``integer``,
-            else float64 with NaN where the value is undefined. Judges each document alone.
+            float64 with NaN where the value is undefined for ``number``, objects (str or None) for
+            ``text``. Judges each document alone.
         variant: the definition's name where the signal has several; empty for our default.
-        type: ``integer`` or ``number``.
+        type: ``integer``, ``number`` or ``text``.
+        definition: what exactly is counted, over what, in one sentence without a full stop.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Signal:
     measure: Callable[[Texts], NDArray[Any]]
     variant: str = ""
     type: str = "number"
+    definition: str = ""
 
     @property
     def column(self) -> str:
@@ -105,6 +110,9 @@ class Family:
         version: raised whenever a value may come out differently; older columns are stale then.
         params: everything that the values depend on and a reader of the lineage should see.
         given: the values of sources that bring their own.
+        default: whether ``assay measure`` computes it without being asked; else it is computed where a
+            recipe reads it, where it is named, or with ``--all``.
+        needs: names of lists of words that the user gives (``assay measure --list NAME=FILE``).
     """
 
     name: str
@@ -112,6 +120,8 @@ class Family:
     signals: tuple[Signal, ...]
     params: Mapping[str, Any] = field(default_factory=dict)
     given: Given | None = None
+    default: bool = True
+    needs: tuple[str, ...] = ()
 
 
 def ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

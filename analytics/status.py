@@ -1,8 +1,10 @@
 """What a workspace has, what is missing or stale, and what each next step costs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.signal import signal_families
 from indexes import files
 from indexes.columns import MISSING, PARTIAL, STALE, WHOLE
 from indexes.corpus import Corpus
@@ -33,10 +35,18 @@ def next_steps(corpus: Corpus) -> list[Step]:
         steps.append(Step(command("ingest", *words, "--to", root), 0.0))
     if not workspace.documents:
         return steps
-    unfinished = [column for column in corpus.columns.values() if column.state in (MISSING, PARTIAL, STALE)]
+    optional = {name for name, family in signal_families().items() if not family.default}
+    unfinished = [
+        column
+        for column in corpus.columns.values()
+        if column.state in (PARTIAL, STALE) or (column.state == MISSING and column.family not in optional)
+    ]
     unfinished += [column for column in corpus.columns.values() if column.family in corpus.faults]
-    if any(column.kind == "signal" for column in unfinished):
+    unmeasured = {column.family for column in unfinished if column.kind == "signal"}
+    if unmeasured - optional:
         steps.append(Step(command("measure", root), cost(corpus, "measure")))
+    if unmeasured & optional:
+        steps.append(Step(command("measure", root, *sorted(unmeasured & optional)), cost(corpus, "measure")))
     vectors = [column for column in corpus.columns.values() if column.name == "embedding"]
     if not vectors or vectors[0].state != WHOLE:
         steps.append(Step(command("embed", root), cost(corpus, "embed")))
@@ -62,3 +72,25 @@ def note_run(root: Path, what: str, documents: int, seconds: float) -> None:
         path = root / RUN
         before = files.read_json(path) if path.exists() else {}
         files.write_json(path, {**before, what: {"documents": documents, "seconds": round(seconds, 3)}})
+
+
+COSTS = "costs"
+
+
+def note_costs(root: Path, costs: Mapping[str, tuple[int, int, float]]) -> None:
+    """Keep what each family cost when it was last measured: documents, bytes, processor seconds."""
+    if costs:
+        path = root / RUN
+        before = files.read_json(path) if path.exists() else {}
+        noted = {
+            name: {"documents": documents, "bytes": size, "seconds": round(seconds, 4)}
+            for name, (documents, size, seconds) in costs.items()
+        }
+        files.write_json(path, {**before, COSTS: {**before.get(COSTS, {}), **noted}})
+
+
+def costs(root: Path) -> dict[str, dict[str, float]]:
+    """Family -> ``documents``, ``bytes`` and processor ``seconds`` of its last measurement here."""
+    path = root / RUN
+    kept: dict[str, dict[str, float]] = files.read_json(path).get(COSTS, {}) if path.exists() else {}
+    return kept

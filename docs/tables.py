@@ -34,16 +34,18 @@ def recipes() -> Rows:
 
 
 def signals() -> Rows:
-    """Each column of signals, with unit, range and source."""
-    yield "column", "unit", "range", "definition"
+    """Each column of signals, with unit, range, definition and source."""
+    yield "column", "unit", "range", "definition", "source", "default"
     for family in signal_families().values():
         for signal in family.signals:
             low, high = (f"{end:g}" if end is not None else "" for end in (signal.low, signal.high))
             yield (
                 f"`{signal.column}`",
                 signal.unit,
-                f"{low} to {high}" if high else f"from {low}",
+                f"{low} to {high}" if high else f"from {low}" if low else "any",
+                signal.definition,
                 signal.source,
+                "yes" if family.default else "",
             )
 
 

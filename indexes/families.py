@@ -5,7 +5,8 @@ them before a query reads it. Resume looks for missing files, not for the last o
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -78,17 +79,58 @@ def write_shard(
     Raises:
         ValueError: the table has another number of rows than the shard.
     """
-    if table.num_rows != shard.rows:
-        raise ValueError(f"{family} of {shard.name} needs {shard.rows} rows, got {table.num_rows}")
+    with writing_shard(workspace, family, shard, about) as add:
+        add(table)
+
+
+@contextmanager
+def writing_shard(
+    workspace: Workspace, family: str, shard: Shard, about: Mapping[str, Any]
+) -> Iterator[Callable[[pa.Table], None]]:
+    """Write a family's file for one shard as its rows come, in order; it is there when all of them are.
+
+    However the rows are parted into tables, the file has the same bytes; at most ``ROW_GROUP`` are held.
+
+    Yields:
+        what takes the next rows; it is called at least once.
+
+    Raises:
+        ValueError: the rows were more or fewer than the shard's.
+    """
     metadata = {
         ABOUT: files.canonical(about),
         IDENTITY: shard.identity.encode(),
         ROWS: str(shard.rows).encode(),
     }
-    with files.writing(workspace.column_file(family, shard)) as path:
-        pq.write_table(
-            table.replace_schema_metadata(metadata), path, compression="zstd", row_group_size=ROW_GROUP
-        )
+    with files.writing(workspace.column_file(family, shard)) as path, ExitStack() as closing:
+        held: list[pa.Table] = []
+        rows = 0
+        writer: pq.ParquetWriter | None = None
+
+        def write(whole: pa.Table) -> None:
+            nonlocal writer
+            whole = whole.combine_chunks().replace_schema_metadata(metadata)
+            if writer is None:
+                writer = closing.enter_context(pq.ParquetWriter(path, whole.schema, compression="zstd"))
+            writer.write_table(whole, row_group_size=ROW_GROUP)
+
+        def add(table: pa.Table) -> None:
+            nonlocal held, rows
+            held.append(table)
+            rows += table.num_rows
+            waiting = sum(part.num_rows for part in held)
+            if waiting >= ROW_GROUP:
+                whole = pa.concat_tables(held)
+                full = waiting - waiting % ROW_GROUP
+                write(whole.slice(0, full))
+                held = [whole.slice(full)]
+
+        yield add
+        if rows != shard.rows:
+            raise ValueError(f"{family} of {shard.name} needs {shard.rows} rows, got {rows}")
+        rest = pa.concat_tables(held)
+        if rest.num_rows or writer is None:
+            write(rest)
 
 
 def read_header(path: Path) -> ColumnFile:

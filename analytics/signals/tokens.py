@@ -24,7 +24,14 @@ FAMILY = Family(
     version=1,
     signals=(
         Signal(
-            "tokens", "tokens", 0, None, "byte pairs of the tokenizer in the lineage", tokens, type="integer"
+            "tokens",
+            "tokens",
+            0,
+            None,
+            "byte pairs of the tokenizer in the lineage",
+            tokens,
+            type="integer",
+            definition="tokens of the text by one byte-pair tokenizer, which the lineage names",
         ),
     ),
     params={"tokenizer": TOKENIZER, "library": "bpe-openai"},

@@ -1,6 +1,5 @@
-"""The contract of all signals, and plain Python beside each kernel."""
+"""The contract of all signals: each family beside its plain Python twin in ``support/plain``."""
 
-import math
 import os
 import subprocess
 import sys
@@ -9,15 +8,22 @@ from base64 import b64decode
 import numpy as np
 import pyarrow as pa
 import pytest
-from bpe_openai._bindings import tokenizer_for_encoding
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from plain.words import EIGHT, symbols
+from twins import marks, plain_twins, share
 
 from analytics.signal import Texts, signal_families
 from indexes.texts import buffers
 
-SIGNALS = [signal for family in signal_families().values() for signal in family.signals]
+FAMILIES = list(signal_families().values())
+SIGNALS = [signal for family in FAMILIES for signal in family.signals]
+EVERY_FAMILY = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 EVERY_SIGNAL = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.column)
+FEW = settings(max_examples=40)
+
+LISTS = {name: ("flagged", "two words", "ärger") for family in FAMILIES for name in family.needs}
+TYPES = {"integer": np.int64, "number": np.float64, "text": np.object_}
 
 SPACES = [chr(point) for point in range(sys.maxunicode) if chr(point).isspace()]
 MARKS = ["#", ".", "...", "…", "the", "THE", "To", "be", "wİth", "ſ", "\u212a", "<|endoftext|>", "it's"]
@@ -35,42 +41,50 @@ BEYOND = [
     "\U0010ffff",
     "٣",
 ]
-TEXTS = st.lists(st.sampled_from(SPACES + MARKS + BEYOND) | st.text(max_size=6), max_size=20).map("".join)
-"""Text as corpora have it: white space of every kind, symbols, stop words, other scripts."""
 
 
-def share(words, answer):
-    return sum(map(answer, words)) / len(words) if words else math.nan
+def texts_for(*families):
+    """Text as corpora have it: white space of every kind, symbols, scripts, what the families look for."""
+    own = [mark for family in families for mark in marks(family.name)]
+    words = [word for name in LISTS for word in LISTS[name]]
+    usual = SPACES + MARKS + BEYOND + words + own * 3
+    return st.lists(st.sampled_from(usual) | st.text(max_size=6), max_size=20).map("".join)
 
 
-def symbols(text):
-    return text.count("#") + text.count("...") + text.count("…")
-
-
-EIGHT = {"the", "be", "to", "of", "and", "that", "have", "with"}
-PLAIN = {
-    "characters": len,
-    "bytes": lambda text: len(text.encode()),
-    "lines": lambda text: len(text.splitlines()),
-    "words": lambda text: len(text.split()),
-    "mean_word_length": lambda text: share(text.split(), len),
-    "frac_words_alpha": lambda text: share(text.split(), lambda word: any(map(str.isalpha, word))),
-    "symbol_word_ratio": lambda text: share(text.split(), symbols),
-    "stop_word_count": lambda text: sum(word.lower() in EIGHT for word in text.split()),
-    "tokens": lambda text: len(tokenizer_for_encoding("cl100k_base").encode(text)),
-}
+TEXTS = texts_for()
 
 
 def as_the_shell_does(values):
     """Views of Arrow's buffers; of a slice, since a batch seldom starts its buffer."""
     encoded = [None if value is None else value.encode() for value in values]
-    return Texts(*buffers(pa.array([b"earlier text", *encoded], pa.large_binary()).slice(1)))
+    return Texts(*buffers(pa.array([b"earlier text", *encoded], pa.large_binary()).slice(1)), LISTS)
 
 
-def test_every_column_has_one_name():
+def measured_of(family, texts):
+    return {signal.column: signal.measure(texts) for signal in family.signals}
+
+
+def assert_same(family, measured, expected):
+    """Whole numbers and text exactly; other numbers but for the order in which they were added."""
+    for signal in family.signals:
+        found, wanted = measured[signal.column], expected[signal.column]
+        assert found.dtype == TYPES[signal.type], signal.column
+        if signal.type == "number":
+            np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12, err_msg=signal.column)
+        else:
+            np.testing.assert_array_equal(found, wanted, err_msg=signal.column)
+
+
+def twins_of(family, values):
+    twins = plain_twins()[family.name]
+    return {signal.column: [twins[signal.column](value) for value in values] for signal in family.signals}
+
+
+def test_every_column_has_one_name_and_its_plain_twin():
     names = [signal.column for signal in SIGNALS]
     assert len(set(names)) == len(names)
-    assert set(PLAIN) == set(names), "a signal needs its plain twin here"
+    for family in FAMILIES:
+        assert set(plain_twins()[family.name]) == {signal.column for signal in family.signals}, family.name
 
 
 def test_a_family_is_named_as_its_file():
@@ -78,73 +92,85 @@ def test_a_family_is_named_as_its_file():
 
 
 @EVERY_SIGNAL
-def test_declares_unit_source_and_a_range(signal):
+def test_declares_unit_definition_source_and_a_range(signal):
     assert signal.unit
     assert signal.source
-    assert signal.type in ("integer", "number")
+    assert signal.definition
+    assert not signal.definition.endswith(".")
+    assert signal.type in TYPES
     assert signal.high is None or signal.low is None or signal.low < signal.high
 
 
-@EVERY_SIGNAL
-@given(values=st.lists(TEXTS, max_size=8))
-def test_agrees_with_plain_python(signal, values):
-    measured = signal.measure(as_the_shell_does(values))
-    assert measured.dtype == (np.int64 if signal.type == "integer" else np.float64)
-    np.testing.assert_array_equal(measured, [PLAIN[signal.column](value) for value in values])
+@EVERY_FAMILY
+@FEW
+@given(data=st.data())
+def test_agrees_with_plain_python(family, data):
+    values = data.draw(st.lists(texts_for(family), max_size=8))
+    assert_same(family, measured_of(family, as_the_shell_does(values)), twins_of(family, values))
 
 
-@EVERY_SIGNAL
-@given(values=st.lists(TEXTS, max_size=8))
-def test_lies_within_its_range_and_is_never_infinite(signal, values):
-    measured = signal.measure(as_the_shell_does(values))
-    defined = measured[~np.isnan(measured)]
-    assert not np.isinf(defined).any()
-    assert (defined >= (-np.inf if signal.low is None else signal.low)).all()
-    assert (defined <= (np.inf if signal.high is None else signal.high)).all()
+@EVERY_FAMILY
+@FEW
+@given(data=st.data())
+def test_lies_within_its_range_and_is_never_infinite(family, data):
+    texts = as_the_shell_does(data.draw(st.lists(texts_for(family), max_size=8)))
+    for signal in family.signals:
+        if signal.type != "text":
+            measured = signal.measure(texts)
+            defined = measured[~np.isnan(measured)]
+            assert not np.isinf(defined).any(), signal.column
+            assert (defined >= (-np.inf if signal.low is None else signal.low)).all(), signal.column
+            assert (defined <= (np.inf if signal.high is None else signal.high)).all(), signal.column
 
 
-@EVERY_SIGNAL
-@given(data=st.data(), values=st.lists(st.none() | TEXTS, min_size=1, max_size=8))
-def test_is_the_same_in_any_order_and_any_batch(signal, data, values):
-    measured = signal.measure(as_the_shell_does(values))
-    readable = np.array([value is not None for value in values])
-
+@EVERY_FAMILY
+@FEW
+@given(data=st.data())
+def test_is_the_same_in_any_order_and_any_batch(family, data):
+    values = data.draw(st.lists(st.none() | texts_for(family), min_size=1, max_size=8))
     order = data.draw(st.permutations(range(len(values))))
-    shuffled = signal.measure(as_the_shell_does([values[i] for i in order]))
-    np.testing.assert_array_equal(shuffled[readable[order]], measured[order][readable[order]])
-
     cut = data.draw(st.integers(0, len(values)))
-    halves = [signal.measure(as_the_shell_does(part)) for part in (values[:cut], values[cut:])]
-    np.testing.assert_array_equal(np.concatenate(halves)[readable], measured[readable])
+    readable = np.array([value is not None for value in values])
+    whole = measured_of(family, as_the_shell_does(values))
+    shuffled = measured_of(family, as_the_shell_does([values[i] for i in order]))
+    halves = [measured_of(family, as_the_shell_does(part)) for part in (values[:cut], values[cut:])]
+    for name, measured in whole.items():
+        in_order = measured[order][readable[order]]
+        np.testing.assert_array_equal(shuffled[name][readable[order]], in_order, err_msg=name)
+        together = np.concatenate([half[name] for half in halves])
+        np.testing.assert_array_equal(together[readable], measured[readable], err_msg=name)
 
 
-@EVERY_SIGNAL
-def test_an_empty_shard_has_an_empty_column(signal):
-    measured = signal.measure(as_the_shell_does([]))
-    assert measured.shape == (0,)
-    assert measured.dtype == (np.int64 if signal.type == "integer" else np.float64)
+@EVERY_FAMILY
+def test_an_empty_shard_has_an_empty_column(family):
+    measured = measured_of(family, as_the_shell_does([]))
+    for signal in family.signals:
+        assert measured[signal.column].shape == (0,)
+        assert measured[signal.column].dtype == TYPES[signal.type]
 
 
-@EVERY_SIGNAL
-@given(rubbish=st.binary(max_size=9), values=st.tuples(TEXTS, TEXTS))
-def test_bytes_that_are_no_text_disturb_no_neighbour(signal, rubbish, values):
-    before, after = values
+@EVERY_FAMILY
+@FEW
+@given(data=st.data(), rubbish=st.binary(max_size=9))
+def test_bytes_that_are_no_text_disturb_no_neighbour(family, data, rubbish):
+    before, after = data.draw(texts_for(family)), data.draw(texts_for(family))
     pieces = [before.encode(), rubbish, after.encode(), b"\xf0"]  # the last one asks for bytes past the end
     texts = Texts(
         np.frombuffer(b"".join(pieces), np.uint8),
         np.cumsum([0, *map(len, pieces)]),
         np.array([True, False, True, False]),
+        LISTS,
     )
-    measured = signal.measure(texts)[texts.valid]
-    np.testing.assert_array_equal(measured, [PLAIN[signal.column](value) for value in values])
+    measured = {name: values[texts.valid] for name, values in measured_of(family, texts).items()}
+    assert_same(family, measured, twins_of(family, [before, after]))
 
 
-@EVERY_SIGNAL
+@pytest.mark.slow
+@EVERY_FAMILY
 @pytest.mark.parametrize("long", ["a", " ", "\n", "\t", "/", "#", ".", "中", "a ", "\r\n"], ids=ascii)
-def test_a_megabyte_of_one_thing_is_measured(signal, long):
+def test_a_megabyte_of_one_thing_is_measured(family, long):
     text = long * (1_000_000 // len(long.encode()))
-    measured = signal.measure(as_the_shell_does([text]))
-    np.testing.assert_array_equal(measured, [PLAIN[signal.column](text)])
+    assert_same(family, measured_of(family, as_the_shell_does([text])), twins_of(family, [text]))
 
 
 @pytest.mark.slow
@@ -171,11 +197,12 @@ def test_a_stop_word_is_one_in_any_case_and_with_any_other_letter_it_is_none():
         word[:i] + letter + word[i + 1 :] for word in EIGHT for i in range(len(word)) for letter in letters
     ]
     words += [word + letter for word in EIGHT for letter in letters]
-    expected = [PLAIN["stop_word_count"](word) for word in words]
+    expected = [sum(piece.lower() in EIGHT for piece in word.split()) for word in words]
     assert count.measure(as_the_shell_does(words)).tolist() == expected
     assert sum(expected) > len(EIGHT)
 
 
+@pytest.mark.slow
 def test_no_kernel_reads_outside_its_arrays(tmp_path):
     measure_all = """
 import numpy as np
@@ -183,7 +210,9 @@ from analytics.signal import Texts, signal_families
 rubbish = [b"", b"a", b"\\xf0", b"\\xff\\xff\\xff\\xff", b"..", b"\\r", b"\\xe2", b"the", b"\\xe2\\x80"]
 for pieces in [rubbish, *([one] for one in rubbish), [b"and", b"\\xf7\\xbf\\xbf\\xbf"]]:
     valid = np.array([piece.isascii() for piece in pieces])
-    texts = Texts(np.frombuffer(b"".join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)]), valid)
+    data, offsets = np.frombuffer(b"".join(pieces), np.uint8), np.cumsum([0, *map(len, pieces)])
+    lists = {name: ("a",) for family in signal_families().values() for name in family.needs}
+    texts = Texts(data, offsets, valid, lists)
     for family in signal_families().values():
         for signal in family.signals:
             signal.measure(texts)

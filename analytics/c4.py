@@ -1,0 +1,336 @@
+"""C4's rules on lines, as datatrove codes them: one pass says of each line what the rules ask.
+
+Source: Raffel et al. 2020 (JMLR 21:140), section 2.2, in the form of datatrove's C4QualityFilter
+(huggingface/datatrove@a649de79): lines by ``str.splitlines``, at least 3 words, ``'`` ends a sentence too.
+The order is theirs and matters: a line that an earlier rule removed cannot condemn its page.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.code_points import BREAK, SPACE, code_point
+from analytics.kernel import kernel
+from analytics.line_classes import DECIMAL, line_classes
+from analytics.signal import Texts
+
+LONGEST_WORD = 1_000
+"""Characters; a line with a longer word is removed."""
+
+FEWEST_WORDS = 3
+"""Words between white space that a line needs, counted before citations are deleted."""
+
+CITATIONS = ("[digits]", "[]", "[edit]", "[citation needed]")
+ENDS = (".", "?", "!", '"', "'")
+POLICIES = (
+    "terms of use",
+    "privacy policy",
+    "cookie policy",
+    "uses cookies",
+    "use of cookies",
+    "use cookies",
+)
+
+TERMINATED = 1
+"""The line ends with one of ``ENDS`` and not with an ellipsis of three full stops."""
+LOREM = 2
+"""It says ``lorem ipsum`` in any case."""
+JAVASCRIPT = 4
+"""It says ``javascript`` in any case."""
+CURLY = 8
+"""It holds an opening curly bracket."""
+POLICY = 16
+"""It says one of ``POLICIES`` in any case."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines that are long enough and have no word too long, their citations deleted.
+
+    Attributes:
+        texts: the lines, each as a text of its own; a document's follow one another.
+        marks: what is true of each, shape (n_lines,).
+        bounds: the lines of document ``i`` are ``bounds[i]`` to ``bounds[i + 1] - 1``, shape (n_docs + 1,).
+        nonblank: lines of each document that are more than white space, shape (n_docs,).
+        javascript, policy: those among them that say so, whatever else is true of them, shape (n_docs,).
+    """
+
+    texts: Texts
+    marks: NDArray[np.uint8]
+    bounds: NDArray[np.int64]
+    nonblank: NDArray[np.int64]
+    javascript: NDArray[np.int64]
+    policy: NDArray[np.int64]
+
+    def kept(self, terminated: bool) -> NDArray[np.bool_]:
+        """Whether each line stays, with or without the rule on how it ends, shape (n_lines,)."""
+        stays: NDArray[np.bool_] = self.reached(terminated) & (self.marks & (JAVASCRIPT | POLICY) == 0)
+        return stays
+
+    def reached(self, terminated: bool) -> NDArray[np.bool_]:
+        """Whether each line is still there when the page is judged by what it says, shape (n_lines,)."""
+        if not terminated:
+            return np.ones(self.marks.shape, dtype=bool)
+        there: NDArray[np.bool_] = (self.marks & TERMINATED) != 0
+        return there
+
+    def sums(self, values: NDArray[np.int64] | NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Sum of a number a line over each document, shape (n_docs,)."""
+        total = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
+        return np.diff(total[self.bounds])
+
+
+def c4_lines(texts: Texts) -> Lines:
+    """What C4's rules ask of each line; a view for ``texts.once``."""
+    data, offsets, marks, bounds, *counts = _judge(
+        texts.data, texts.offsets, texts.valid, line_classes(), _packed(), _ends()
+    )
+    return Lines(Texts(data, offsets, np.ones(marks.shape, dtype=bool)), marks, bounds, *counts)
+
+
+def kept_text(texts: Texts, terminated: bool) -> Texts:
+    """The lines that stay, joined by line feeds, without white space around the whole.
+
+    Args:
+        texts: any; what is not valid stays so and has no bytes.
+        terminated: whether a line must end as a sentence does.
+    """
+    lines = texts.once(c4_lines)
+    data, offsets = _join(
+        lines.texts.data, lines.texts.offsets, lines.kept(terminated), lines.bounds, line_classes()
+    )
+    return Texts(data, offsets, texts.valid, texts.lists)
+
+
+PHRASES = ("javascript", "lorem ipsum", *POLICIES, "[edit]", "[citation needed]")
+
+
+def _packed() -> NDArray[np.uint8]:
+    """``PHRASES`` one after the other, each behind its length."""
+    return np.frombuffer(b"".join(bytes([len(said)]) + said.encode() for said in PHRASES), np.uint8)
+
+
+def _ends() -> NDArray[np.uint8]:
+    return np.frombuffer("".join(ENDS).encode(), np.uint8)
+
+
+@kernel
+def says(data: NDArray[np.uint8], place: int, end: int, packed: NDArray[np.uint8], number: int) -> int:
+    """How many bytes a phrase takes that stands at ``place``, in any case; 0 where it does not stand there.
+
+    Args:
+        data: UTF-8.
+        place: where the phrase must begin.
+        end: what it must not reach over.
+        packed: lower-case ASCII phrases, each behind its length.
+        number: of the phrase among them.
+    """
+    phrase = 0
+    for _ in range(number):
+        phrase += packed[phrase] + 1
+    at = place
+    for i in range(phrase + 1, phrase + 1 + packed[phrase]):
+        if at >= end:
+            return 0
+        byte, letter = data[at], packed[i]
+        if byte == letter or (0x61 <= letter <= 0x7A and byte == letter - 0x20):
+            at += 1
+        elif (
+            letter == 0x6B and byte == 0xE2 and at + 2 < end and data[at + 1] == 0x84 and data[at + 2] == 0xAA
+        ):
+            at += 3  # the sign for kelvin: the one other character whose lower case is an ASCII letter
+        else:
+            return 0
+    return at - place
+
+
+@kernel
+def _citation(
+    data: NDArray[np.uint8],
+    place: int,
+    end: int,
+    classes: NDArray[np.uint8],
+    packed: NDArray[np.uint8],
+) -> int:
+    """How many bytes a mark of citation takes that stands at ``place``; 0 where none does."""
+    at = place + 1
+    while at < end and data[at] != 0x5D:
+        point, size = code_point(data, at)
+        if not classes[point] & DECIMAL:
+            break
+        at += size
+    if at < end and data[at] == 0x5D:
+        return at + 1 - place
+    for number in (8, 9):  # in lower case only
+        taken = says(data, place, end, packed, number)
+        if taken:
+            for i in range(place, place + taken):
+                if 0x41 <= data[i] <= 0x5A or data[i] > 0x7F:
+                    return 0
+            return taken
+    return 0
+
+
+@kernel
+def _asks(data: NDArray[np.uint8], start: int, end: int, packed: NDArray[np.uint8]) -> int:
+    """The marks of one line for what it says: each phrase is looked for at a letter that is rare in it."""
+    marks = 0
+    for place in range(start, end):
+        byte = data[place]
+        if byte == 0x7B:
+            marks |= CURLY
+        elif byte == 0x6A or byte == 0x4A:  # j
+            if says(data, place, end, packed, 0):
+                marks |= JAVASCRIPT
+        elif byte == 0x6D or byte == 0x4D:  # lore m, ter m s
+            if place - 4 >= start and says(data, place - 4, end, packed, 1):
+                marks |= LOREM
+            elif place - 3 >= start and says(data, place - 3, end, packed, 2):
+                marks |= POLICY
+        elif byte == 0x76 or byte == 0x56:  # pri v acy
+            if place - 3 >= start and says(data, place - 3, end, packed, 3):
+                marks |= POLICY
+        elif byte == 0x6B or byte == 0x4B or byte == 0xE2:  # coo k ie
+            for number, before in ((4, 3), (5, 8), (6, 10), (7, 7)):
+                if place - before >= start and says(data, place - before, end, packed, number):
+                    marks |= POLICY
+    return marks
+
+
+@kernel
+def _judge(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    valid: NDArray[np.bool_],
+    classes: NDArray[np.uint8],
+    packed: NDArray[np.uint8],
+    ends: NDArray[np.uint8],
+) -> tuple[
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]:
+    n_docs = offsets.size - 1
+    size_of_all = offsets[-1] - offsets[0]
+    clean = np.empty(size_of_all, np.uint8)
+    most = size_of_all // (2 * FEWEST_WORDS - 1) + 1  # three words take five bytes
+    begins, marks = np.zeros(most + 1, np.int64), np.empty(most, np.uint8)
+    bounds = np.zeros(n_docs + 1, np.int64)
+    nonblank, javascript = np.zeros(n_docs, np.int64), np.zeros(n_docs, np.int64)
+    policy = np.zeros(n_docs, np.int64)
+    found = 0
+    written = 0
+    for i in range(n_docs):
+        place, end = offsets[i], offsets[i + 1]
+        if not valid[i]:
+            place = end
+        while place < end:
+            first, last = place, place  # of what is not white space
+            words, longest, length = 0, 0, 0
+            bracket = False
+            while place < end:
+                byte = data[place]
+                point, size = np.int64(byte), 1
+                if byte >= 0x80:
+                    point, size = code_point(data, place)
+                kind = classes[point]
+                if kind & SPACE:
+                    if kind & BREAK:
+                        break
+                    length = 0
+                else:
+                    if length == 0:
+                        if words == 0:
+                            first = place
+                        words += 1
+                    length += 1
+                    longest = max(longest, length)
+                    last = place + size
+                    bracket |= byte == 0x5B
+                place += size
+            if place < end:
+                if data[place] == 0x0D and place + 1 < end and data[place + 1] == 0x0A:
+                    place += 1
+                _, size = code_point(data, place)
+                place += size
+            if words == 0:
+                continue
+            nonblank[i] += 1
+            said = _asks(data, first, last, packed)
+            javascript[i] += (said & JAVASCRIPT) != 0
+            policy[i] += (said & POLICY) != 0
+            if words < FEWEST_WORDS or longest > LONGEST_WORD:
+                continue
+            begin = written
+            at = first
+            while at < last:
+                if bracket and data[at] == 0x5B:
+                    taken = _citation(data, at, last, classes, packed)
+                    if taken:
+                        at += taken
+                        continue
+                clean[written] = data[at]
+                written += 1
+                at += 1
+            if written - begin < last - first:
+                said = _asks(clean, begin, written, packed)
+            if written > begin:
+                for mark in ends:
+                    if clean[written - 1] == mark:
+                        said |= TERMINATED
+                full_stops = 0
+                while (
+                    full_stops < 3
+                    and written - full_stops > begin
+                    and clean[written - 1 - full_stops] == 0x2E
+                ):
+                    full_stops += 1
+                if full_stops == 3:
+                    said &= ~TERMINATED
+            marks[found] = said
+            found += 1
+            begins[found] = written
+        bounds[i + 1] = found
+    return clean[:written], begins[: found + 1], marks[:found], bounds, nonblank, javascript, policy
+
+
+@kernel
+def _join(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    kept: NDArray[np.bool_],
+    bounds: NDArray[np.int64],
+    classes: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Kept lines joined by line feeds, each document without white space around it."""
+    n_docs = bounds.size - 1
+    joined = np.empty(data.size + kept.size, np.uint8)
+    places = np.zeros(n_docs + 1, np.int64)
+    written = 0
+    for i in range(n_docs):
+        begin, last = written, written  # last: one after what is not white space
+        for line in range(bounds[i], bounds[i + 1]):
+            if not kept[line]:
+                continue
+            if last > begin:
+                joined[written] = 0x0A
+                written += 1
+            at = offsets[line]
+            while at < offsets[line + 1]:
+                point, size = code_point(data, at)
+                space = classes[point] & SPACE
+                if not space or last > begin:
+                    for k in range(size):
+                        joined[written + k] = data[at + k]
+                    written += size
+                    if not space:
+                        last = written
+                at += size
+        written = last
+        places[i + 1] = written
+    return joined[:written], places

@@ -20,11 +20,14 @@ from indexes.queries.quantiles import quantiles
 from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
 from indexes.queries.years import years
 from indexes.saying import command
-from pages.ui import cache, empty, figures, head, made_of, needed, numbers, opening, titles
+from pages.ui import cache, empty, figures, head, made_of, needed, numbers, opening, state, titles
 from pages.ui.excerpts import Excerpt, excerpts
 from pages.ui.lists import ranked
 
 KEY = "column"
+FIRST = "characters"
+"""The column that is shown where none is asked for."""
+FIND = "find"
 TABLE = "columns"
 SCALE = "scale"
 SCALES = ("count", "cumulative")
@@ -46,14 +49,18 @@ EPOCH = dt.date(1970, 1, 1)
 
 def table(corpus: Corpus) -> Column:
     """Every column with its shape and its middle; gives the one that is chosen."""
-    columns = _listed(corpus)
+    every = _listed(corpus)
+    columns = _found(every)
     names = [column.name for column in columns]
     ready = tuple(column.name for column in columns if column.state != MISSING)
     seen = cache.cached(shapes, corpus, ready)
-    asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or names[0])
-    if asked not in names:
+    first = FIRST if FIRST in names else names[0]
+    asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or first)
+    if all(asked != column.name for column in every):
         corpus.column(asked)  # says which are near
         empty.stop(f"{asked} holds no single value a document.", "Choose another column.", tone="warn")
+    if asked not in names:  # what is looked for leaves it out
+        asked = names[0]
     st.session_state[KEY] = st.query_params[KEY] = asked
     whole = sum(column.state == WHOLE for column in columns)
     listed = numbers.count(len(columns), "column")
@@ -69,34 +76,57 @@ def table(corpus: Corpus) -> Column:
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(asked)]}},
         column_config={
-            "Column": st.column_config.TextColumn(width=190),
-            "Shape": st.column_config.BarChartColumn(width=70, y_min=0, color="primary"),
-            "Median document": st.column_config.TextColumn(width=125, alignment="right"),
+            "Column": st.column_config.TextColumn(width=165),
+            "Shape": st.column_config.BarChartColumn(width=55, y_min=0, color="primary"),
+            "Median document": st.column_config.TextColumn(width=128, alignment="right"),
         },
         alt="Columns of the corpus; the chosen one is drawn beside",
     )
     return corpus.columns[asked]
 
 
-def _listed(corpus: Corpus) -> list[Column]:
-    """Columns with one value a document; those that are not measured last."""
+def _found(columns: list[Column]) -> list[Column]:
+    """Those that hold every word that is looked for in name, family, unit or source; all if none does."""
+    state.stay(FIND)
+    said = st.text_input(
+        "Find a column",
+        key=FIND,
+        label_visibility="collapsed",
+        placeholder="Find a column",
+        bind="query-params",
+    )
+    words = (said or "").lower().split()
+    found = [
+        column
+        for column in columns
+        if all(
+            word in f"{column.name} {column.family} {column.unit} {column.source}".lower() for word in words
+        )
+    ]
+    if not found:
+        empty.say("No column has these words, so all are listed.", "Look for fewer of them.")
+    return found or columns
 
-    def order(column: Column) -> tuple[bool, int]:
+
+def _listed(corpus: Corpus) -> list[Column]:
+    """Columns with one value a document, default variants first; those that are not measured last."""
+
+    def order(column: Column) -> tuple[bool, bool, int]:
         kind = (
             len(KINDS) if column.name == RANDOM else KINDS.index(column.kind) if column.kind in KINDS else 0
         )
-        return column.state == MISSING, kind + (column.type == "text")
+        return column.state == MISSING, bool(column.variant), kind + (column.type == "text")
 
     columns = [column for column in corpus.columns.values() if column.type in TYPES]
     return sorted((column for column in columns if column.family not in corpus.faults), key=order)
 
 
 def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | pd.io.formats.style.Styler":
-    said = {column.name: _middle(column, seen.get(column.name)) for column in columns}
+    said = {column.name: middle(column, seen.get(column.name)) for column in columns}
     frame = pd.DataFrame(
         {
             "Column": [column.name for column in columns],
-            "Shape": [_bars(seen.get(column.name)) for column in columns],
+            "Shape": [bars(seen.get(column.name)) for column in columns],
             "Median document": list(said.values()),
         }
     )
@@ -107,13 +137,14 @@ def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | 
     return frame.style.apply(lambda row: [grey if row.name in missing else ""] * len(row), axis=1)
 
 
-def _bars(shape: Shape | None) -> list[float]:
+def bars(shape: Shape | None) -> list[float]:
     """Heights of the little bars, 0 to 1."""
     largest = max(shape.bars, default=0) if shape else 0
     return [count / largest for count in shape.bars] if shape and largest else []
 
 
-def _middle(column: Column, shape: Shape | None) -> str:
+def middle(column: Column, shape: Shape | None) -> str:
+    """The value of the median document, or what stands for it."""
     if shape is None:
         return "not measured"
     if not shape.there:
@@ -187,27 +218,36 @@ def draw(seen: Chosen) -> None:
     {"text": _values, "boolean": _values, "date": _years}.get(seen.column.type, _distribution)(seen)
 
 
-def _distribution(seen: Chosen) -> None:
+def histogram_alone(corpus: Corpus, column: Column, unit: str, height: int) -> None:
+    """The distribution of a column of numbers that has values, without the controls of its page."""
+    shape = cache.cached(shapes, corpus, (column.name,))[column.name]
+    if shape.there and column.type in ("integer", "number"):
+        _distribution(Chosen(corpus, column, shape, unit), height, alone=True)
+
+
+def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) -> None:
     found = cache.cached(histogram, seen.corpus, seen.name, seen.unit, seen.shape.log)
     lines = cache.cached(quantiles, seen.corpus, seen.name, RATES, seen.unit)
     if not lines or not found.weights.sum():
         empty.say(f"No {seen.unit} have a value in {seen.name}.")
         return
     at = dict(zip(RATES, lines, strict=True))
-    cumulative = (st.session_state.get(SCALE) or st.query_params.get(SCALE)) == SCALES[1]
+    cumulative = not alone and (st.session_state.get(SCALE) or st.query_params.get(SCALE)) == SCALES[1]
     axis = {"ratio": "share"}.get(seen.column.unit, seen.column.unit)
     measured_in = f", {axis}" if axis not in ("", seen.name) else ""
     what = "Running share" if cumulative else "Share"
     scale = "log scale" if found.log else "linear scale"
     figures.draw(
         "distribution",
-        figures.histogram(_distributed(found, at), seen.name, seen.unit, axis, cumulative),
-        HEIGHT - 10,
+        figures.histogram(
+            _distributed(found, {0.5: at[0.5]} if alone else at), seen.name, seen.unit, axis, cumulative
+        ),
+        height,
         title=titles.distribution(at, seen.unit),
         note=f"{what} of {seen.unit} by {seen.name}{measured_in} · {scale}",
         badge=seen.badge,
         state=f"{seen.state}_{cumulative}",
-        beside=_scale,
+        beside=None if alone else _scale,
     )
 
 

@@ -1,0 +1,340 @@
+"""Definitions from the declarations: every signal with its cost and shape here, every recipe as sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from analytics.recipe import Recipe
+from analytics.signal import Family, Signal, signal_families
+from analytics.status import costs
+from indexes.columns import MISSING, Column
+from indexes.corpus import Corpus
+from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
+from indexes.rule import GROUPS, Group, Step
+from indexes.saying import command
+from pages.ui import cache, distributions, empty, facts, head, needed, numbers, recipes, state
+from pages.ui.escape import markup
+from pages.ui.facts import Fact
+
+SIGNALS, RECIPES = "signals", "recipes"
+SHOW, FIND = "show", "find"
+COLUMN, RECIPE = "signal", "named"
+HEIGHT = 560
+GREY = distributions.GREY
+
+
+def switch() -> str:
+    """Signals or recipes."""
+    chosen: str = st.segmented_control(
+        "Show",
+        (SIGNALS, RECIPES),
+        default=SIGNALS,
+        required=True,
+        label_visibility="collapsed",
+        key=SHOW,
+        bind="query-params",
+    )
+    return chosen
+
+
+def find() -> list[str]:
+    """The words that are looked for in names and definitions, lower-cased."""
+    said = st.text_input(
+        "Find",
+        key=FIND,
+        bind="query-params",
+        label_visibility="collapsed",
+        placeholder="Find in names, definitions and sources",
+        width=340,
+    )
+    return (said or "").lower().split()
+
+
+# ---------------------------------------------------------------------------------- signals
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A signal, its family, and its column in this corpus."""
+
+    signal: Signal
+    family: Family
+    column: Column
+
+
+def signals(corpus: Corpus, words: Sequence[str]) -> Declared | None:
+    """Every signal as a row; gives the one that is chosen."""
+    every = [
+        Declared(signal, family, corpus.columns[signal.column])
+        for family in signal_families().values()
+        for signal in family.signals
+    ]
+    found = [one for one in every if _matches(words, _said_of(one))]
+    measured = sum(one.column.state != MISSING for one in found)
+    listed = numbers.count(len(found), "signal")
+    badge = head.sampled(SAMPLE) if sampled(corpus) else head.EXACT
+    head.caption(
+        f"{listed}, {numbers.whole(measured)} measured here", note=_of(len(found), len(every)), badge=badge
+    )
+    if not found:
+        empty.say("No signal has these words.", "Look for fewer of them.")
+        return None
+    names = [one.signal.column for one in found]
+    at = _chosen(COLUMN, names)
+    _table("signals_table", _signal_rows(corpus, found), names, at, COLUMN)
+    return found[names.index(at)]
+
+
+def _said_of(one: Declared) -> str:
+    signal = one.signal
+    return f"{signal.column} {signal.unit} {signal.definition} {signal.source} {one.family.name}"
+
+
+def _signal_rows(corpus: Corpus, found: Sequence[Declared]) -> pd.DataFrame:
+    ready = tuple(one.signal.column for one in found if one.column.state != MISSING)
+    seen: Mapping[str, Shape] = cache.cached(shapes, corpus, ready)
+    spent = costs(corpus.workspace.root)
+    return pd.DataFrame(
+        {
+            "Column": [one.signal.column for one in found],
+            "Shape": [distributions.bars(seen.get(one.signal.column)) for one in found],
+            "Median document": [
+                distributions.middle(one.column, seen.get(one.signal.column)) for one in found
+            ],
+            "Documents/s": [_rate(spent.get(one.family.name)) for one in found],
+            "Definition": [one.signal.definition for one in found],
+            "Unit": [one.signal.unit for one in found],
+        }
+    )
+
+
+def signal(corpus: Corpus, chosen: Declared | None, unit: str) -> None:
+    """What one signal counts, where that comes from, what it costs, and its variants."""
+    if chosen is None:
+        return
+    signal, family, column = chosen.signal, chosen.family, chosen.column
+    root = corpus.workspace.root
+    head.caption(signal.column, note=f"{signal.unit} · family {family.name}")
+    st.html(f'<p class="def">{markup(_sentence(signal.definition))}</p>')
+    spent = costs(root).get(family.name)
+    rows = [
+        Fact("Source", signal.source),
+        Fact("Range", _range(signal)),
+        Fact("Variant", signal.variant or "our default"),
+        Fact("Version", str(family.version)),
+        Fact(
+            "Measured",
+            "with every assay measure" if family.default else "where a recipe reads it, or with --all",
+        ),
+        Fact("Cost here", _cost(family, spent)),
+        *(Fact(name.replace("_", " ").capitalize(), _plain(value)) for name, value in family.params.items()),
+        *(Fact("Needs", f"your list {name}, one entry a line") for name in family.needs),
+    ]
+    if column.state == MISSING:
+        lists = [word for name in family.needs for word in ("--list", f"{name}=FILE")]
+        empty.say(
+            f"{signal.column} is not measured in this corpus.",
+            f"Measure it with: {command('measure', root, family.name, *lists)}",
+            action=None if family.needs else needed.measure(corpus, column),
+        )
+    facts.facts("signal_facts", rows)
+    if column.state != MISSING:
+        distributions.histogram_alone(corpus, column, unit, 250)
+        st.button(
+            "See its distribution",
+            icon=":material/bar_chart:",
+            on_click=state.go,
+            args=("quality",),
+            kwargs={"column": signal.column},
+        )
+    same = [
+        other
+        for others in signal_families().values()
+        for other in others.signals
+        if other.name == signal.name and other.column != signal.column
+    ]
+    if same:
+        head.caption("The same name, defined otherwise", note="a rule on one says nothing of another")
+        facts.facts("variants", [Fact(other.column, _sentence(other.definition)) for other in same])
+
+
+def _cost(family: Family, spent: Mapping[str, float] | None) -> str | None:
+    """What the family's last measurement here took of one core."""
+    if not spent or not spent["seconds"]:
+        return None
+    speed = numbers.size(spent["bytes"] / spent["seconds"])
+    return (
+        f"{_rate(spent)} documents/s, {speed}/s on one core, for "
+        f"{numbers.count(len(family.signals), 'column')} of the family; a pass over the text that families "
+        f"share stands with the first of them"
+    )
+
+
+def _rate(spent: Mapping[str, float] | None) -> str:
+    if not spent or not spent["seconds"] or not spent["documents"]:
+        return ""
+    return numbers.rounded(spent["documents"] / spent["seconds"])
+
+
+def _range(signal: Signal) -> str:
+    if signal.type == "text":
+        return "a label"
+    low, high = (None if end is None else f"{end:g}" for end in (signal.low, signal.high))
+    return f"{low} to {high}" if low and high else f"from {low}" if low else f"to {high}" if high else "open"
+
+
+# ---------------------------------------------------------------------------------- recipes
+
+
+def recipes_table(corpus: Corpus, words: Sequence[str]) -> Recipe | None:
+    """Every recipe as a row; gives the one that is chosen."""
+    named, broken = recipes.known(corpus.workspace.root)
+    for fault in broken:
+        empty.say(fault.sentence, fault.next_step, tone="warn")
+    found = {
+        name: recipe
+        for name, recipe in named.items()
+        if _matches(words, " ".join((name, recipe.label, recipe.source, recipe.note, *recipe.columns())))
+    }
+    missing = {name: _missing(corpus, recipe) for name, recipe in found.items()}
+    ready = sum(not some for some in missing.values())
+    listed = numbers.count(len(found), "recipe")
+    head.caption(f"{listed}, {numbers.whole(ready)} ready for this corpus", note=_of(len(found), len(named)))
+    if not found:
+        empty.say("No recipe has these words.", "Look for fewer of them.")
+        return None
+    names = list(found)
+    at = _chosen(RECIPE, names)
+    rows = pd.DataFrame(
+        {
+            "Recipe": names,
+            "Columns": [
+                "all there" if not some else f"{numbers.whole(len(some))} missing"
+                for some in missing.values()
+            ],
+            "Rules": [sum(1 for step in recipe.steps for _ in _leaves(step)) for recipe in found.values()],
+            "What it is": [recipe.label for recipe in found.values()],
+            "Source": [recipe.source for recipe in found.values()],
+        }
+    )
+    _table("recipes_table", rows, names, at, RECIPE)
+    return found[at]
+
+
+def recipe(corpus: Corpus, chosen: Recipe | None) -> None:
+    """One recipe as sentences, with its note, its source and what it lacks here."""
+    if chosen is None:
+        return
+    root = corpus.workspace.root
+    head.caption(chosen.label, note=chosen.source)
+    lacking = _missing(corpus, chosen)
+    if lacking:
+        listed = ", ".join(lacking[:4]) + (f" and {len(lacking) - 4} more" if len(lacking) > 4 else "")
+        empty.say(
+            f"It reads columns that this corpus lacks: {listed}.",
+            f"Measure what can be measured with: {command('measure', root, '--recipe', chosen.name)}",
+            tone="warn",
+        )
+    else:
+        st.button(
+            "Open in Filters",
+            icon=":material/filter_alt:",
+            on_click=state.go,
+            args=("filters",),
+            kwargs={"recipe": chosen.name},
+        )
+    if chosen.note:
+        st.html(f'<p class="def">{markup(" ".join(chosen.note.split()))}</p>')
+    head.caption(
+        "A document is kept when all of this holds",
+        note=f"{numbers.count(len(chosen.steps), 'step')}, in order",
+    )
+    facts.facts(
+        "recipe_steps", [Fact(step.reason.replace("_", " "), said) for step, said in _sentences(chosen.steps)]
+    )
+
+
+def _missing(corpus: Corpus, recipe: Recipe) -> list[str]:
+    ready = corpus.ready()
+    return [name for name in recipe.columns() if name not in ready]
+
+
+def _leaves(step: Step) -> list[Step]:
+    return (
+        [leaf for member in step.members for leaf in _leaves(member)] if isinstance(step, Group) else [step]
+    )
+
+
+def _sentences(steps: Sequence[Step]) -> list[tuple[Step, str]]:
+    """Each step as a sentence; a group's members stand in its own."""
+    return [(step, _said(step)) for step in steps]
+
+
+def _said(step: Step) -> str:
+    if not isinstance(step, Group):
+        return step.sentence()
+    return f"{GROUPS[step.kind][2]}: " + "; ".join(_said(member) for member in step.members)
+
+
+# ---------------------------------------------------------------------------------- shared
+
+
+def _matches(words: Sequence[str], said: str) -> bool:
+    lower = said.lower()
+    return all(word in lower for word in words)
+
+
+def _of(found: int, every: int) -> str:
+    return "a click shows one" if found == every else f"of {numbers.whole(every)} · a click shows one"
+
+
+def _chosen(key: str, names: Sequence[str]) -> str:
+    asked = str(st.query_params.get(key) or st.session_state.get(key) or names[0])
+    at = asked if asked in names else names[0]
+    st.session_state[key] = st.query_params[key] = at
+    return at
+
+
+def _table(key: str, rows: pd.DataFrame, names: Sequence[str], at: str, chosen: str) -> None:
+    def choose() -> None:
+        picked = st.session_state[key]["selection"]["rows"]
+        if picked:
+            st.session_state[chosen] = st.query_params[chosen] = names[picked[0]]
+
+    st.dataframe(
+        rows,
+        key=key,
+        height=HEIGHT,
+        hide_index=True,
+        on_select=choose,
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [names.index(at)]}},
+        column_config={
+            "Column": st.column_config.TextColumn(width=190),
+            "Shape": st.column_config.BarChartColumn(width=55, y_min=0, color="primary"),
+            "Median document": st.column_config.TextColumn(width=128, alignment="right"),
+            "Documents/s": st.column_config.TextColumn(width=94, alignment="right"),
+            "Definition": st.column_config.TextColumn(width=420),
+            "Unit": st.column_config.TextColumn(width=90),
+            "Recipe": st.column_config.TextColumn(width=160),
+            "What it is": st.column_config.TextColumn(width=300),
+            "Rules": st.column_config.NumberColumn(width=55),
+            "Columns": st.column_config.TextColumn(width=90),
+            "Source": st.column_config.TextColumn(width=260),
+        },
+        alt="A click on a row shows it beside",
+    )
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_plain(inner)}" for key, inner in value.items())
+    return str(value)

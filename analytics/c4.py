@@ -6,6 +6,7 @@ The order is theirs and matters: a line that an earlier rule removed cannot cond
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ class Lines:
 def c4_lines(texts: Texts) -> Lines:
     """What C4's rules ask of each line; a view for ``texts.once``."""
     data, offsets, marks, bounds, *counts = _judge(
-        texts.data, texts.offsets, texts.valid, line_classes(), _packed(), _ends()
+        texts.data, texts.offsets, texts.valid, line_classes(), _kinds(), _packed(), _ends()
     )
     return Lines(Texts(data, offsets, np.ones(marks.shape, dtype=bool)), marks, bounds, *counts)
 
@@ -102,6 +103,9 @@ def kept_text(texts: Texts, terminated: bool) -> Texts:
     )
     return Texts(data, offsets, texts.valid, texts.lists)
 
+
+KELVIN = 0x212A
+"""The sign for kelvin, the one other character whose lower case is an ASCII letter."""
 
 PHRASES = ("javascript", "lorem ipsum", *POLICIES, "[edit]", "[citation needed]")
 
@@ -139,7 +143,7 @@ def says(data: NDArray[np.uint8], place: int, end: int, packed: NDArray[np.uint8
         elif (
             letter == 0x6B and byte == 0xE2 and at + 2 < end and data[at + 1] == 0x84 and data[at + 2] == 0xAA
         ):
-            at += 3  # the sign for kelvin: the one other character whose lower case is an ASCII letter
+            at += 3  # KELVIN
         else:
             return 0
     return at - place
@@ -173,29 +177,46 @@ def _citation(
 
 
 @kernel
-def _asks(data: NDArray[np.uint8], start: int, end: int, packed: NDArray[np.uint8]) -> int:
-    """The marks of one line for what it says: each phrase is looked for at a letter that is rare in it."""
-    marks = 0
-    for place in range(start, end):
-        byte = data[place]
-        if byte == 0x7B:
-            marks |= CURLY
-        elif byte == 0x6A or byte == 0x4A:  # j
-            if says(data, place, end, packed, 0):
-                marks |= JAVASCRIPT
-        elif byte == 0x6D or byte == 0x4D:  # lore m, ter m s
-            if place - 4 >= start and says(data, place - 4, end, packed, 1):
-                marks |= LOREM
-            elif place - 3 >= start and says(data, place - 3, end, packed, 2):
-                marks |= POLICY
-        elif byte == 0x76 or byte == 0x56:  # pri v acy
-            if place - 3 >= start and says(data, place - 3, end, packed, 3):
-                marks |= POLICY
-        elif byte == 0x6B or byte == 0x4B or byte == 0xE2:  # coo k ie
-            for number, before in ((4, 3), (5, 8), (6, 10), (7, 7)):
-                if place - before >= start and says(data, place - before, end, packed, number):
-                    marks |= POLICY
-    return marks
+def _asks(data: NDArray[np.uint8], start: int, place: int, end: int, packed: NDArray[np.uint8]) -> int:
+    """The marks that a line gets for what stands around ``place``.
+
+    Each phrase is looked for at a letter that is rare in it, and may begin before ``place`` but not before
+    ``start``.
+    """
+    byte = data[place]
+    if byte == 0x7B:
+        return CURLY
+    if byte == 0x6A or byte == 0x4A:  # j
+        return JAVASCRIPT if says(data, place, end, packed, 0) else 0
+    if byte == 0x76 or byte == 0x56:  # pri v acy
+        return POLICY if place - 3 >= start and says(data, place - 3, end, packed, 3) else 0
+    if byte == 0x6D or byte == 0x4D:  # lore m, ter m s
+        if place - 4 >= start and says(data, place - 4, end, packed, 1):
+            return LOREM
+        return POLICY if place - 3 >= start and says(data, place - 3, end, packed, 2) else 0
+    if place - 1 < start or (data[place - 1] | 0x20) != 0x6F:  # coo k ie; the sign for kelvin ends in 0xAA
+        return 0
+    for number, before in ((4, 3), (5, 8), (6, 10), (7, 7)):
+        if place - before >= start and says(data, place - before, end, packed, number):
+            return POLICY
+    return 0
+
+
+ASKED = 1
+"""Of a byte: ``_asks`` has a question here."""
+OTHER = 2
+"""White space, an opening square bracket, or no ASCII."""
+
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    """``ASKED`` or ``OTHER`` of each byte where one is true, shape (256,)."""
+    kinds = np.zeros(256, dtype=np.uint8)
+    kinds[list(b"jJvVmMkK{")] = ASKED
+    kinds[0x80:] = OTHER
+    kinds[0x5B] = OTHER
+    kinds[[byte for byte in range(0x80) if chr(byte).isspace()]] = OTHER
+    return kinds
 
 
 @kernel
@@ -204,6 +225,7 @@ def _judge(
     offsets: NDArray[np.int64],
     valid: NDArray[np.bool_],
     classes: NDArray[np.uint8],
+    kinds: NDArray[np.uint8],
     packed: NDArray[np.uint8],
     ends: NDArray[np.uint8],
 ) -> tuple[
@@ -231,28 +253,46 @@ def _judge(
             place = end
         while place < end:
             first, last = place, place  # of what is not white space
-            words, longest, length = 0, 0, 0
+            words, longest, said = 0, 0, 0
+            word, beyond = place, 0  # where the present word began; bytes in it that begin no character
             bracket = False
             while place < end:
                 byte = data[place]
+                kind = kinds[byte]
+                if kind == 0:
+                    place += 1
+                    continue
+                if kind == ASKED:
+                    said |= _asks(data, first if words else word, place, end, packed)
+                    place += 1
+                    continue
                 point, size = np.int64(byte), 1
                 if byte >= 0x80:
                     point, size = code_point(data, place)
-                kind = classes[point]
-                if kind & SPACE:
-                    if kind & BREAK:
-                        break
-                    length = 0
-                else:
-                    if length == 0:
-                        if words == 0:
-                            first = place
-                        words += 1
-                    length += 1
-                    longest = max(longest, length)
-                    last = place + size
+                if not classes[point] & SPACE:
                     bracket |= byte == 0x5B
+                    if byte == 0xE2 and size == 3 and point == KELVIN:
+                        said |= _asks(data, first if words else word, place, end, packed)
+                    beyond += size - 1
+                    place += size
+                    continue
+                if place > word:
+                    if words == 0:
+                        first = word
+                    words += 1
+                    longest = max(longest, place - word - beyond)
+                    last = place
+                if classes[point] & BREAK:
+                    break
                 place += size
+                word, beyond = place, 0
+            else:
+                if place > word:
+                    if words == 0:
+                        first = word
+                    words += 1
+                    longest = max(longest, place - word - beyond)
+                    last = place
             if place < end:
                 if data[place] == 0x0D and place + 1 < end and data[place + 1] == 0x0A:
                     place += 1
@@ -261,24 +301,30 @@ def _judge(
             if words == 0:
                 continue
             nonblank[i] += 1
-            said = _asks(data, first, last, packed)
             javascript[i] += (said & JAVASCRIPT) != 0
             policy[i] += (said & POLICY) != 0
             if words < FEWEST_WORDS or longest > LONGEST_WORD:
                 continue
             begin = written
             at = first
-            while at < last:
-                if bracket and data[at] == 0x5B:
+            while bracket and at < last:
+                taken = 0
+                if data[at] == 0x5B:
                     taken = _citation(data, at, last, classes, packed)
-                    if taken:
-                        at += taken
-                        continue
-                clean[written] = data[at]
-                written += 1
-                at += 1
-            if written - begin < last - first:
-                said = _asks(clean, begin, written, packed)
+                if taken == 0:
+                    clean[written] = data[at]
+                    written += 1
+                    taken = 1
+                at += taken
+            if not bracket:
+                for k in range(last - first):
+                    clean[written + k] = data[first + k]
+                written += last - first
+            elif written - begin < last - first:
+                said = 0
+                for at in range(begin, written):
+                    if kinds[clean[at]] == ASKED or clean[at] == 0xE2:
+                        said |= _asks(clean, begin, at, written, packed)
             if written > begin:
                 for mark in ends:
                     if clean[written - 1] == mark:

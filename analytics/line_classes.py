@@ -38,7 +38,7 @@ def line_classes() -> NDArray[np.uint8]:
     table[np.strings.isdigit(points)] |= DIGIT
     table[np.strings.isdecimal(points)] |= DECIMAL
     table[np.strings.isalnum(points)] |= ALPHANUMERIC
-    every = "".join(map(chr, range(maxunicode + 1)))
+    every = np.arange(maxunicode + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     table[[found.start() for found in regex.finditer(r"\p{STerm}", every)]] |= TERMINAL
     table.flags.writeable = False
     return table

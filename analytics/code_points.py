@@ -1,7 +1,8 @@
-"""What Python says of each code point, as one table that kernels look it up in."""
+"""What Python says of each code point, as tables that kernels look it up in."""
 
 from functools import lru_cache
 from sys import maxunicode
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +15,77 @@ BREAK = 2
 """``str.splitlines`` ends a line here; a carriage return with a line feed is one end."""
 LETTER = 4
 """``str.isalpha``."""
+DIGIT = 8
+"""``str.isdigit``."""
+ALNUM = 16
+"""``str.isalnum``; with the underscore, what ``\\w`` finds in Python's ``re``."""
+UPPER = 32
+"""``str.isupper``."""
+LOWER = 64
+"""``str.islower``."""
+TITLE = 128
+"""Two letters in one, the first upper case (general category Lt)."""
+
+APART = "…⟨⟩"
+"""Beyond ASCII, what is counted by itself."""
+
+PLANES = (0, 1, 2, 3, 14)
+"""Those of the 17 that hold characters; in the others are noncharacters (U+FFFF is one) and private ones."""
 
 
 @lru_cache(maxsize=1)
 def classes() -> NDArray[np.uint8]:
     """Marks of every code point, added up, shape (0x110000,). From the running Python's Unicode tables."""
+    characters = np.arange(maxunicode + 1, dtype=np.uint32).view("U1")
+    asked = np.strings
+    upper = asked.isupper(characters)
+    marks = {
+        SPACE: asked.isspace(characters),
+        LETTER: asked.isalpha(characters),
+        DIGIT: asked.isdigit(characters),
+        ALNUM: asked.isalnum(characters),
+        UPPER: upper,
+        LOWER: asked.islower(characters),
+        TITLE: asked.istitle(characters) & ~upper,
+    }
     table = np.zeros(maxunicode + 1, dtype=np.uint8)
-    for point in range(maxunicode + 1):
-        character = chr(point)
-        if character.isalpha():
-            table[point] = LETTER
-        elif character.isspace():  # what ends a line is white space too
-            table[point] = SPACE | (BREAK if len(f"{character}.".splitlines()) == 2 else 0)
+    for mark, has in marks.items():
+        table[has] |= mark
+    for point in np.flatnonzero(table & SPACE):  # what ends a line is white space too
+        if len(f"{chr(point)}.".splitlines()) == 2:
+            table[point] |= BREAK
     table.flags.writeable = False
     return table
+
+
+@lru_cache(maxsize=1)
+def kinds() -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """A partition of the code points: who counts the kinds has counted whatever depends on them.
+
+    Each of ASCII and of ``APART`` is a kind by itself. The others of one kind have the same marks in
+    ``classes`` and the same general category, Cn and Co (unassigned and private) taken as one.
+
+    Returns:
+        the kind of every code point, shape (0x110000,); and one character of each kind.
+    """
+    told = np.tile(np.frombuffer(b"Cn", np.uint8).astype(np.int64) & 0x1F, (maxunicode + 1, 1))
+    for plane in PLANES:
+        points = range(plane << 16, (plane + 1) << 16)
+        letters = "".join(map(category, map(chr, points))).replace("Co", "Cn")
+        told[points.start : points.stop] = np.frombuffer(letters.encode(), np.uint8).reshape(-1, 2) & 0x1F
+    packed = told[:, 0] << 13 | told[:, 1] << 8 | classes()
+    alone = [*range(0x80), *map(ord, APART)]
+    packed[alone] = np.arange(len(alone)) + (1 << 18)
+    present = np.flatnonzero(np.bincount(packed))
+    if len(present) > 256:
+        raise ValueError(f"there are {len(present)} kinds of code points, and a byte tells 256 apart")
+    number = np.zeros(present[-1] + 1, np.uint8)
+    number[present] = np.arange(len(present))
+    table = number[packed]
+    first = np.zeros(len(present), np.int64)
+    first[table[::-1]] = np.arange(maxunicode, -1, -1)
+    table.flags.writeable = False
+    return table, tuple(map(chr, first))
 
 
 @kernel

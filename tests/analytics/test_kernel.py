@@ -3,11 +3,24 @@
 import os
 import subprocess
 import sys
+from unicodedata import category
 
 import numpy as np
 import pytest
 
-from analytics.code_points import BREAK, LETTER, SPACE, classes
+from analytics.code_points import (
+    ALNUM,
+    APART,
+    BREAK,
+    DIGIT,
+    LETTER,
+    LOWER,
+    SPACE,
+    TITLE,
+    UPPER,
+    classes,
+    kinds,
+)
 from analytics.signal import Texts
 from analytics.spans import lines, words
 
@@ -96,10 +109,27 @@ def test_the_table_of_code_points_says_what_python_says():
         character = chr(point)
         assert bool(table[point] & SPACE) == character.isspace()
         assert bool(table[point] & LETTER) == character.isalpha()
+        assert bool(table[point] & DIGIT) == character.isdigit()
+        assert bool(table[point] & ALNUM) == character.isalnum()
+        assert bool(table[point] & UPPER) == character.isupper()
+        assert bool(table[point] & LOWER) == character.islower()
+        assert bool(table[point] & TITLE) == (category(character) == "Lt")
         if len(f"{character}.".splitlines()) == 2:
             assert table[point] == SPACE | BREAK
         else:
             assert not table[point] & BREAK
+
+
+def test_the_code_points_of_a_kind_differ_in_nothing_that_is_asked_of_them():
+    table, samples = kinds()
+    marks = classes()
+    for point in range(0x110000):
+        character, sample = chr(point), samples[table[point]]
+        if point < 0x80 or character in APART:
+            assert sample == character
+        else:
+            assert marks[point] == marks[ord(sample)]
+            assert category(character).replace("Co", "Cn") == category(sample)
 
 
 def test_words_and_lines_are_found_around_every_code_point():

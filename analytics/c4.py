@@ -85,7 +85,7 @@ class Lines:
 def c4_lines(texts: Texts) -> Lines:
     """What C4's rules ask of each line; a view for ``texts.once``."""
     data, offsets, marks, bounds, *counts = _judge(
-        texts.data, texts.offsets, texts.valid, line_classes(), _kinds(), _packed(), _ends()
+        texts.data, texts.offsets, texts.valid, line_classes(), _kinds(), packed_phrases(), _ends()
     )
     return Lines(Texts(data, offsets, np.ones(marks.shape, dtype=bool)), marks, bounds, *counts)
 
@@ -110,7 +110,7 @@ KELVIN = 0x212A
 PHRASES = ("javascript", "lorem ipsum", *POLICIES, "[edit]", "[citation needed]")
 
 
-def _packed() -> NDArray[np.uint8]:
+def packed_phrases() -> NDArray[np.uint8]:
     """``PHRASES`` one after the other, each behind its length."""
     return np.frombuffer(b"".join(bytes([len(said)]) + said.encode() for said in PHRASES), np.uint8)
 

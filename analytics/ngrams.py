@@ -1,0 +1,237 @@
+"""Which words of a document are equal, and which runs of them are repeated: for any ``Spans``.
+
+Words are told apart by a 64-bit hash of their bytes and numbered within their document. An n-gram is then the
+pair of the (n - 1)-grams that begin at its first two words, and it can only be repeated where both of them
+are; so each step looks at what the one before it left, and few are left after the first.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.kernel import kernel
+from analytics.signal import Texts
+from analytics.spans import Spans
+
+SHORTEST, LONGEST = 2, 10
+"""The n-grams of Gopher's repetition rules (Rae et al. 2021, arXiv:2112.11446, table A1), in words."""
+
+MIX = 0x9E3779B97F4A7C15
+"""2**64 over the golden ratio, odd: the multiplier of Fibonacci hashing (Knuth, TAOCP 3, section 6.4)."""
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What is repeated of the words of documents, for n of ``SHORTEST`` to ``LONGEST``.
+
+    Each array has shape (9, n_docs); row ``n - SHORTEST`` is of n-grams. Lengths are sums over words, without
+    what stands between them. The most frequent n-gram is, among those that occur most often, the one that the
+    text has first; where none occurs twice, the first of the text.
+
+    Attributes:
+        instances: n-grams that occur more than once, the first one of them too.
+        again: length of the words that second and later occurrences cover, each word once; it falls with n.
+        greedy: read from left to right, the length of each n-gram that was met before, after which as many
+            words are passed over; what begins in those is neither counted nor remembered.
+        top_again: length of the words that second and later occurrences of the most frequent one cover.
+        top_joined: its length with one space between words, times how often it occurs; 0 where there are
+            fewer words.
+    """
+
+    instances: NDArray[np.int64]
+    again: NDArray[np.int64]
+    greedy: NDArray[np.int64]
+    top_again: NDArray[np.int64]
+    top_joined: NDArray[np.int64]
+
+
+def word_ids(texts: Texts, spans: Spans) -> NDArray[np.int64]:
+    """One number a piece, equal within a document where the bytes are, shape (n_pieces,).
+
+    Pieces are numbered from 0 in each document, in the order in which they are first met. Equality is that of
+    a 64-bit hash: of a million different pieces, two are taken for one once in 37 million documents.
+    """
+    return _word_ids(texts.data, spans.starts, spans.ends, spans.bounds)
+
+
+def repeats(ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]) -> Repeats:
+    """Measure the repeated n-grams of each document, in time linear in its words.
+
+    Args:
+        ids: one number a word, as ``word_ids`` gives them, shape (n_words,).
+        lengths: of each word, in whatever unit, shape (n_words,).
+        bounds: the words of document ``i`` are ``bounds[i]`` to ``bounds[i + 1] - 1``, shape (n_docs + 1,).
+    """
+    return Repeats(*_repeats(ids, lengths, bounds))
+
+
+def seen_before(
+    ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pieces of each document that an earlier one equals, and their length, shape (n_docs,) each.
+
+    Args:
+        ids: one number a piece, as ``word_ids`` gives them, shape (n_pieces,).
+        lengths: of each piece, shape (n_pieces,).
+        bounds: shape (n_docs + 1,).
+    """
+    return _seen_before(ids, lengths, bounds)
+
+
+@kernel
+def eight_bytes(data: NDArray[np.uint8], place: int) -> np.uint64:
+    """Eight bytes as one number, the first of them the lowest; compiled to one load."""
+    first, number = np.uint64(place), np.uint64(0)  # unsigned: Numba looks for no index counted from the end
+    for i in range(8):
+        number |= np.uint64(data[first + np.uint64(i)]) << np.uint64(8 * i)
+    return number
+
+
+@kernel
+def _word_ids(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    ids = np.empty(starts.size, np.int64)
+    most = np.int64(0)
+    for i in range(bounds.size - 1):
+        most = max(most, bounds[i + 1] - bounds[i])
+    hashes, numbers = np.empty(most + most // 2 + 1, np.uint64), np.empty(most + most // 2 + 1, np.int32)
+    mix, none, half = np.uint64(MIX), np.uint64(0), np.uint64(32)
+    for i in range(bounds.size - 1):
+        size = bounds[i + 1] - bounds[i]
+        size += size // 2 + 1
+        hashes[:size] = none
+        found = 0
+        for j in range(bounds[i], bounds[i + 1]):
+            place, left = starts[j], ends[j] - starts[j]
+            code = np.uint64(left + 1) * mix
+            while left > 8:
+                code = (code ^ eight_bytes(data, place)) * mix
+                code ^= code >> half
+                place += 8
+                left -= 8
+            rest = np.uint64(0)
+            if place + 8 <= data.size:
+                if left:
+                    rest = eight_bytes(data, place) << np.uint64(64 - 8 * left)
+            else:
+                for k in range(left):
+                    rest = rest >> np.uint64(8) | np.uint64(data[place + k]) << np.uint64(56)
+            code = (code ^ rest) * mix
+            code ^= code >> half
+            code *= mix
+            if code == none:
+                code = mix  # an empty slot is 0
+            slot = np.int64((code >> half) * np.uint64(size) >> half)
+            while hashes[slot] != code and hashes[slot] != none:
+                slot = slot + 1 if slot + 1 < size else np.int64(0)
+            if hashes[slot] == none:
+                hashes[slot], numbers[slot] = code, found
+                found += 1
+            ids[j] = numbers[slot]
+    return ids
+
+
+@kernel
+def _seen_before(
+    ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    pieces, length = np.zeros(bounds.size - 1, np.int64), np.zeros(bounds.size - 1, np.int64)
+    for i in range(bounds.size - 1):
+        found = 0
+        for j in range(bounds[i], bounds[i + 1]):
+            if ids[j] == found:
+                found += 1
+            else:
+                pieces[i] += 1
+                length[i] += lengths[j]
+    return pieces, length
+
+
+@kernel
+def _repeats(
+    ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    n_docs = bounds.size - 1
+    shape = (LONGEST - SHORTEST + 1, n_docs)
+    instances, again, greedy = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    top_again, top_joined = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+
+    most = np.int64(0)
+    for i in range(n_docs):
+        most = max(most, bounds[i + 1] - bounds[i])
+    before = np.zeros(most + 1, np.int64)  # length of the words before each
+    places, grams = np.empty(most, np.int32), np.empty(most, np.int32)  # of repeated n-grams, in order
+    counts, met = np.empty(most, np.int32), np.empty(most, np.uint8)
+    keys, numbers = np.empty(most + most // 2 + 1, np.int64), np.empty(most + most // 2 + 1, np.int32)
+    mix, half = np.uint64(MIX), np.uint64(32)
+
+    for i in range(n_docs):
+        first_word, n_words = bounds[i], bounds[i + 1] - bounds[i]
+        counts[:n_words] = 0
+        for j in range(n_words):
+            before[j + 1] = before[j] + lengths[first_word + j]
+            counts[ids[first_word + j]] += 1
+        left = 0
+        for j in range(n_words):
+            if counts[ids[first_word + j]] > 1:
+                places[left], grams[left] = j, ids[first_word + j]
+                left += 1
+        for n in range(SHORTEST, min(LONGEST, n_words) + 1):
+            top_joined[n - SHORTEST, i] = before[n] + n - 1
+
+        for n in range(SHORTEST, LONGEST + 1):
+            size = left + left // 2 + 1
+            keys[:size] = -1
+            found, pairs, often = 0, 0, 1
+            for k in range(left - 1):
+                place = places[k]
+                if places[k + 1] != place + 1:
+                    continue
+                key = np.int64(grams[k]) << 32 | np.int64(grams[k + 1])
+                code = np.uint64(key) * mix
+                code = (code ^ (code >> half)) * mix
+                slot = np.int64((code >> half) * np.uint64(size) >> half)
+                while keys[slot] != key and keys[slot] != -1:
+                    slot = slot + 1 if slot + 1 < size else np.int64(0)
+                if keys[slot] == -1:
+                    keys[slot], numbers[slot] = key, found
+                    counts[found], met[found] = 0, 0
+                    found += 1
+                number = numbers[slot]
+                counts[number] += 1
+                often = max(often, counts[number])
+                places[pairs], grams[pairs] = place, number
+                pairs += 1
+            if often == 1:
+                break
+
+            row, left, top = n - SHORTEST, 0, -1
+            # The first word that is not covered, or not passed over.
+            free, free_of_top, passed = np.int64(0), np.int64(0), np.int64(0)
+            for k in range(pairs):
+                place, number = np.int64(places[k]), grams[k]
+                if counts[number] == 1:
+                    continue
+                places[left], grams[left] = place, number
+                left += 1
+                end = place + n
+                length = before[end] - before[place]
+                if top < 0 and counts[number] == often:
+                    top = number
+                    top_joined[row, i] = (length + n - 1) * often
+                elif number == top:
+                    top_again[row, i] += before[end] - before[max(free_of_top, place)]
+                    free_of_top = end
+                if met[number] & 1:
+                    again[row, i] += before[end] - before[max(free, place)]
+                    free = end
+                if place >= passed:
+                    if met[number] & 2:
+                        greedy[row, i] += length
+                        passed = end
+                    met[number] |= 2
+                met[number] |= 1
+            instances[row, i] = left
+    return instances, again, greedy, top_again, top_joined

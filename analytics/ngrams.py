@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.kernel import kernel
 from analytics.signal import Texts
-from analytics.spans import Spans
+from analytics.spans import Spans, words
 
 SHORTEST, LONGEST = 2, 10
 """The n-grams of Gopher's repetition rules (Rae et al. 2021, arXiv:2112.11446, table A1), in words."""
@@ -53,6 +53,11 @@ def word_ids(texts: Texts, spans: Spans) -> NDArray[np.int64]:
     a 64-bit hash: of a million different pieces, two are taken for one once in 37 million documents.
     """
     return _word_ids(texts.data, spans.starts, spans.ends, spans.bounds)
+
+
+def ids_of_words(texts: Texts) -> NDArray[np.int64]:
+    """``word_ids`` of the words between white space; a view for ``texts.once``."""
+    return word_ids(texts, texts.once(words))
 
 
 def repeats(ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]) -> Repeats:

@@ -1,0 +1,49 @@
+import re
+from collections import Counter
+
+from plain.repetition import characters_said_before, length, over_characters, said_before
+
+MARKS = ["\n", "\n\n", "same", "\nsame\n", "same\n\n", " ", "a b ", "a", "\x0b", "\u00a0"]
+
+
+def words_of(text):
+    return text.split()
+
+
+def lines(text):
+    return re.split(r"\n+", text) if text else []
+
+
+def paragraphs(text):
+    return re.split(r"\n{2,}", text.strip()) if text else []
+
+
+def top(text, n):
+    words = words_of(text)
+    grams = [" ".join(words[i : i + n]) for i in range(len(words) - n + 1)]
+    most, count = Counter(grams).most_common(1)[0] if grams else ("", 0)
+    return over_characters(len(most) * count, text)
+
+
+def greedy(text, n):
+    words = words_of(text)
+    met, found, i = set(), 0, 0
+    while i <= len(words) - n:
+        gram = tuple(words[i : i + n])
+        if gram in met:
+            found += length(gram)
+            i += n
+        else:
+            met.add(gram)
+            i += 1
+    return over_characters(found, text)
+
+
+PLAIN = {
+    "dup_line_frac__datatrove": lambda text: said_before(lines(text)),
+    "dup_line_char_frac__datatrove": lambda text: characters_said_before(lines(text), text),
+    "dup_para_frac__datatrove": lambda text: said_before(paragraphs(text)),
+    "dup_para_char_frac__datatrove": lambda text: characters_said_before(paragraphs(text), text),
+    **{f"top_{n}_gram_char_frac__datatrove": lambda text, n=n: top(text, n) for n in (2, 3, 4)},
+    **{f"dup_{n}_gram_char_frac__datatrove": lambda text, n=n: greedy(text, n) for n in range(5, 11)},
+}

@@ -15,9 +15,14 @@ from analytics.kernel import kernel
 
 LONGEST = 31
 """Bytes of the longest exception, at most."""
-SLOTS = 8192
-UNIT = -2
-"""What is found is a digit with a unit of measure, not an exception."""
+WHOLE = (1 << 24) - 1
+"""Where the bytes of an exception's parts stand."""
+UNIT = 1 << 24
+"""What is found is a digit with a unit of measure, no exception."""
+GATES = 1 << 14
+SLOTS = 1 << 13
+BASIS = 0x4BF29CE484222325  # of a hash like FNV-1a
+PRIME = 0x100000001B3
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -124,68 +129,47 @@ def exception_parts() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def exceptions() -> tuple[
-    NDArray[np.uint32], NDArray[np.int16], NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]
-]:
-    """The exceptions, then each digit with each unit, as a table for kernels.
+def exceptions() -> NDArray[np.int64]:
+    """The exceptions, then each digit with each unit, as one table for kernels.
 
     Returns:
-        gate, shape (1 << 14,): by seven bits of the first and of the last byte, one bit for each length there
-        is; slots: number of the entry, -1 where there is none; the entries' bytes and where they end; the
-        lengths of up to three parts of each, 0 for a part there is not, and -1 for a unit.
+        shape (GATES + 2 * SLOTS,). First, by seven bits of the first and of the last byte of a word,
+        one bit for each length in bytes that there is. Then the digest of the word that lies in each slot, 0
+        for none. Then the bytes of its parts, eight bits each, the first part's lowest; ``UNIT`` for a unit.
     """
-    entries = [*exception_parts().items(), *((f"{digit}{unit}", ()) for digit in range(10) for unit in UNITS)]
-    gate = np.zeros(1 << 14, np.uint32)
-    slots = np.full(SLOTS, -1, np.int16)
-    cuts = np.zeros(3 * len(entries), np.int64)
-    letters = [word.encode() for word, _ in entries]
-    for number, (word, (_, parts)) in enumerate(zip(letters, entries, strict=True)):
-        gate[(word[0] & 0x7F) << 7 | word[-1] & 0x7F] |= np.uint32(1 << len(word))
-        slot = _slot_of(word)
-        while slots[slot] >= 0:
-            slot = (slot + 1) % SLOTS
-        slots[slot] = number
-        sizes = [len(part.encode()) for part in parts] or [-1]
-        cuts[3 * number : 3 * number + len(sizes)] = sizes
-    limits = np.cumsum([0, *map(len, letters)], dtype=np.int64)
-    return gate, slots, np.frombuffer(b"".join(letters), np.uint8), limits, cuts
-
-
-def _slot_of(word: bytes) -> int:
-    digest = 0
-    for byte in word:
-        digest = (digest * 31 + byte) & 0xFFFFFFFF
-    return (digest ^ digest >> 13) % SLOTS
+    table = np.zeros(GATES + 2 * SLOTS, np.int64)
+    units = {f"{digit}{unit}": () for digit in range(10) for unit in UNITS}
+    for text, parts in (exception_parts() | units).items():
+        word = text.encode()
+        table[(word[0] & 0x7F) << 7 | word[-1] & 0x7F] |= 1 << len(word)
+        digest = BASIS
+        for byte in word:
+            digest = ((digest ^ byte) * PRIME + (1 << 63)) % (1 << 64) - (1 << 63)  # as 64 bits with a sign
+        slot = (digest >> 20) & (SLOTS - 1)
+        while table[GATES + slot]:
+            slot = (slot + 1) & (SLOTS - 1)
+        table[GATES + slot] = digest
+        sizes = [len(part.encode()) << 8 * i for i, part in enumerate(parts)]
+        table[GATES + SLOTS + slot] = sum(sizes) or UNIT
+    table.flags.writeable = False
+    return table
 
 
 @kernel
-def exception(
-    data: NDArray[np.uint8],
-    start: int,
-    end: int,
-    gate: NDArray[np.uint32],
-    slots: NDArray[np.int16],
-    letters: NDArray[np.uint8],
-    limits: NDArray[np.int64],
-    cuts: NDArray[np.int64],
-) -> int:
-    """Number of the exception that these bytes are; ``UNIT`` for a digit with its unit; -1 for neither."""
+def exception(data: NDArray[np.uint8], start: int, end: int, table: NDArray[np.int64]) -> int:
+    """Bytes of the parts of the exception that these bytes are, as in the table; 0 where they are none."""
     size = end - start
     if size < 1 or size > LONGEST:
-        return -1
-    if not (gate[np.int64(data[start] & 0x7F) << 7 | np.int64(data[end - 1] & 0x7F)] >> np.uint32(size)) & 1:
-        return -1
-    digest = np.int64(0)
+        return 0
+    gate = int(data[start] & 0x7F) << 7 | int(data[end - 1] & 0x7F)
+    if not table[gate] >> size & 1:
+        return 0
+    digest = BASIS
     for place in range(start, end):
-        digest = (digest * 31 + data[place]) & 0xFFFFFFFF
-    slot = (digest ^ digest >> 13) % SLOTS
-    while slots[slot] >= 0:
-        number = int(slots[slot])
-        if limits[number + 1] - limits[number] == size:
-            same = 0
-            while same < size and letters[limits[number] + same] == data[start + same]:
-                same += 1
-            if same == size:
-                return number if cuts[3 * number] > 0 else UNIT
-        slot = (slot + 1) % SLOTS
-    return -1
+        digest = (digest ^ int(data[place])) * PRIME
+    slot = (digest >> 20) & (SLOTS - 1)
+    while table[GATES + slot]:
+        if table[GATES + slot] == digest:
+            return int(table[GATES + SLOTS + slot])
+        slot = (slot + 1) & (SLOTS - 1)
+    return 0

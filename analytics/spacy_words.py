@@ -21,7 +21,7 @@ from analytics.code_points import SPACE as IS_SPACE
 from analytics.code_points import classes, code_point
 from analytics.kernel import kernel
 from analytics.signal import Texts
-from analytics.spacy_exceptions import LONGEST, UNIT, exception, exceptions
+from analytics.spacy_exceptions import LONGEST, UNIT, WHOLE, exception, exceptions
 from analytics.spans import Spans
 
 # What a token is, its ``kinds``, added up.
@@ -84,7 +84,7 @@ class Tokens(Spans):
 
 def tokens(texts: Texts) -> Tokens:
     """Words and marks of each document as datatrove's English word splitter finds them."""
-    found = _find_tokens(texts.data, texts.offsets, texts.valid, marks(), byte_kinds(), *exceptions())
+    found = _find_tokens(texts.data, texts.offsets, texts.valid, marks(), byte_table(), exceptions())
     return Tokens(*found)
 
 
@@ -171,15 +171,32 @@ SYMBOLS = (
 
 
 @lru_cache(maxsize=1)
-def byte_kinds() -> NDArray[np.uint8]:
-    """What each byte is: 1 lower-case letter, 2 upper-case, 4 white space, 8 other ASCII, 16 beyond it."""
-    table = np.full(256, 16, np.uint8)
-    table[:128] = 8
-    table[[9, 10, 11, 12, 13, 28, 29, 30, 31, 32]] = 4
-    table[ord("a") : ord("z") + 1] = 1
-    table[ord("A") : ord("Z") + 1] = 2
+def byte_table() -> NDArray[np.uint16]:
+    """What each byte is, shape (256,): the constants below; for ASCII eight bits up, its kind as a token."""
+    table = np.full(256, BEYOND, np.uint16)
+    for byte in range(128):
+        letter = chr(byte)
+        if letter.isalpha():
+            table[byte] = SMALL_LETTER if letter.islower() else CAPITAL_LETTER
+        elif letter.isdigit():
+            table[byte] = NUMERAL
+        elif letter.isspace():
+            table[byte] = BLANK
+        else:
+            table[byte] = CLOSING if marks()[byte] & EDGE or letter == "." else OTHER
+        kind, _ = _kind(np.array([byte], np.uint8), 0, 1, marks())
+        table[byte] |= kind << 8
     table.flags.writeable = False
     return table
+
+
+SMALL_LETTER = 1
+CAPITAL_LETTER = 2
+NUMERAL = 4
+BLANK = 8
+CLOSING = 16  # taken off the end of a word
+OTHER = 32
+BEYOND = 64  # of a character beyond ASCII
 
 
 @kernel
@@ -188,12 +205,8 @@ def _find_tokens(
     offsets: NDArray[np.int64],
     valid: NDArray[np.bool_],
     marks: NDArray[np.uint32],
-    byte_kinds: NDArray[np.uint8],
-    gate: NDArray[np.uint32],
-    slots: NDArray[np.int16],
-    letters: NDArray[np.uint8],
-    limits: NDArray[np.int64],
-    cuts: NDArray[np.int64],
+    bytes_are: NDArray[np.uint16],
+    table: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
     n_docs = offsets.size - 1
     most = offsets[-1] - offsets[0]  # a token has at least a byte
@@ -209,76 +222,78 @@ def _find_tokens(
         while True:
             gap = place
             while place < end:  # white space
-                byte = data[place]
-                kind = byte_kinds[byte]
-                if kind == 4:
-                    if byte != 0x20 and marks[byte] & BREAK:
-                        between |= LINE
-                    place += 1
-                elif kind == 16:
-                    point, size = code_point(data, place)
-                    if not marks[point] & SPACE:
-                        break
-                    if marks[point] & BREAK:
-                        between |= LINE
-                    place += size
-                else:
+                point, size = code_point(data, place)
+                mark = marks[point]
+                if not mark & SPACE:
                     break
-            if place >= end:
+                if mark & BREAK:
+                    between |= LINE
+                place += size
+            if place == end:
                 break
             if place - gap > 1 or (place > gap and data[gap] != 0x20):
                 between |= GAP
-            start, seen = place, 0
-            first = byte_kinds[data[place]]
-            if first <= 2:
+
+            # The usual word: letters and digits of ASCII, then white space or one mark and white space.
+            start = place
+            first = int(bytes_are[data[place]])
+            now, seen, last = first, 0, 0
+            while now & (SMALL_LETTER | CAPITAL_LETTER | NUMERAL):
                 place += 1
-            kind = np.uint8(4)
-            while place < end:
-                kind = byte_kinds[data[place]]
-                if kind > 2:
-                    break
-                seen |= kind
-                place += 1
-            if place == end:
-                kind = np.uint8(4)
-            if kind == 4:  # letters alone, the usual word
-                number = exception(data, start, place, gate, slots, letters, limits, cuts)
-                if number < 0 or cuts[3 * number] == place - start:
-                    starts[found], ends[found], characters[found] = start, place, place - start
-                    case = 0
-                    if first == 2:
-                        case = (UPPER if seen & 1 == 0 else 0) | (TITLE if seen & 2 == 0 else 0)
-                    kinds[found] = WORD | ALPHABETIC | case | between
+                last = now
+                now = int(bytes_are[data[place]]) if place < end else BLANK
+                seen |= now
+            stop = place
+            if now & CLOSING and (data[place] != 0x2E or last & (SMALL_LETTER | NUMERAL)):
+                stop += 1
+                now = int(bytes_are[data[stop]]) if stop < end else BLANK
+            letters = (first | (seen if place - start > 1 else 0)) & (SMALL_LETTER | CAPITAL_LETTER)
+            numerals = (first | seen) & NUMERAL
+            if (
+                now & BLANK
+                and place > start
+                and (last & NUMERAL or not numerals)
+                and not exception(data, start, place, table)
+                and (stop == place or not exception(data, start, stop, table))
+            ):
+                kind = WORD
+                if letters and numerals:
+                    kind, _ = _kind(data, start, place, marks)
+                elif letters:
+                    kind |= ALPHABETIC
+                    if first & CAPITAL_LETTER:
+                        kind |= UPPER if not seen & SMALL_LETTER else 0
+                        kind |= TITLE if not seen & CAPITAL_LETTER else 0
+                starts[found], ends[found], characters[found] = start, place, place - start
+                kinds[found] = kind | between
+                found += 1
+                if stop > place:
+                    starts[found], ends[found], characters[found] = place, stop, 1
+                    kinds[found] = bytes_are[data[place]] >> 8
                     found += 1
-                    between = 0
-                    continue
-            else:
-                while place < end:
-                    kind = byte_kinds[data[place]]
-                    if kind == 4:
-                        break
-                    if kind == 16:
-                        point, size = code_point(data, place)
-                        if marks[point] & SPACE:
-                            break
-                        place += size
-                    else:
-                        place += 1
+                place, between = stop, 0
+                continue
+
+            while place < end:
+                point, size = code_point(data, place)
+                if marks[point] & SPACE:
+                    break
+                place += size
             earlier = found
             low, high, top = start, place, most
             while low < high:  # marks at the ends
-                if exception(data, low, high, gate, slots, letters, limits, cuts) >= 0:
+                if exception(data, low, high, table) & WHOLE:
                     break
                 before = _before(data, low, high, marks)
                 rest = low + before
-                if before and exception(data, rest, high, gate, slots, letters, limits, cuts) >= 0:
+                if before and exception(data, rest, high, table) & WHOLE:
                     starts[found], ends[found] = low, rest
                     found += 1
                     low = rest
                     break
-                after = _after(data, rest, high, marks, gate, slots, letters, limits, cuts)
+                after = _after(data, rest, high, marks, table)
                 rest = high - after
-                if after and exception(data, low, rest, gate, slots, letters, limits, cuts) >= 0:
+                if after and exception(data, low, rest, table) & WHOLE:
                     top -= 1
                     starts[top], ends[top] = rest, high
                     high = rest
@@ -293,53 +308,46 @@ def _find_tokens(
                     top -= 1
                     starts[top], ends[top] = high - after, high
                     high -= after
+            parts = exception(data, low, high, table) & WHOLE
+            while parts:
+                starts[found], ends[found] = low, low + (parts & 0xFF)
+                low = ends[found]
+                found += 1
+                parts >>= 8
             if low < high:
-                number = exception(data, low, high, gate, slots, letters, limits, cuts)
-                if number >= 0:
-                    for part in range(3):
-                        size = cuts[3 * number + part]
-                        if size:
-                            starts[found], ends[found] = low, low + size
+                at, past = _inside(data, low, low, high, marks)
+                if at < high and _is_address(data, low, high, marks):
+                    at = high
+                left = low
+                while at < high:
+                    if at > low:
+                        if at > left:
+                            starts[found], ends[found] = left, at
                             found += 1
-                            low += size
-                else:
-                    at, past = _inside(data, low, low, high, marks)
-                    if at < high and _is_address(data, low, high, marks):
-                        at = high
-                    left = low
-                    while at < high:
-                        if at > low:
-                            if at > left:
-                                starts[found], ends[found] = left, at
-                                found += 1
-                            starts[found], ends[found] = at, past
-                            found += 1
-                            left = past
-                        at, past = _inside(data, past, low, high, marks)
-                    if left < high:
-                        starts[found], ends[found] = left, high
+                        starts[found], ends[found] = at, past
                         found += 1
+                        left = past
+                    at, past = _inside(data, past, low, high, marks)
+                if left < high:
+                    starts[found], ends[found] = left, high
+                    found += 1
             while top < most:
                 starts[found], ends[found] = starts[top], ends[top]
                 found += 1
                 top += 1
-            if found - earlier > 1:  # neighbours that together are an exception
-                read, found_before = earlier, found
-                found = earlier
-                while read < found_before:
-                    last, other = read, read + 1
-                    while other < found_before and ends[other] - starts[read] <= LONGEST:
-                        number = exception(
-                            data, starts[read], ends[other], gate, slots, letters, limits, cuts
-                        )
-                        if number >= 0 and cuts[3 * number] == ends[other] - starts[read]:
-                            last = other
-                        other += 1
-                    starts[found], ends[found] = starts[read], ends[last]
-                    found += 1
-                    read = last + 1
-            for token in range(earlier, found):
-                kinds[token], characters[token] = _kind(data, starts[token], ends[token], marks)
+
+            # Neighbours that together are an exception.
+            parted, found, token = found, earlier, earlier
+            while token < parted:
+                joined, other = token, token + 1
+                while other < parted and ends[other] - starts[token] <= LONGEST:
+                    if exception(data, starts[token], ends[other], table) == ends[other] - starts[token]:
+                        joined = other
+                    other += 1
+                starts[found], ends[found] = starts[token], ends[joined]
+                kinds[found], characters[found] = _kind(data, starts[found], ends[found], marks)
+                found += 1
+                token = joined + 1
             kinds[earlier] |= between
             between = 0
         bounds[i + 1] = found
@@ -381,11 +389,7 @@ def _after(
     start: int,
     end: int,
     marks: NDArray[np.uint32],
-    gate: NDArray[np.uint32],
-    slots: NDArray[np.int16],
-    letters: NDArray[np.uint8],
-    limits: NDArray[np.int64],
-    cuts: NDArray[np.int64],
+    table: NDArray[np.int64],
 ) -> int:
     """Bytes of the mark, the possessive, the currency or the unit to take off the end; 0 for none."""
     if start >= end:
@@ -429,7 +433,7 @@ def _after(
         return end - here if data[here - 1] >= 0x30 and data[here - 1] <= 0x39 else 0
     for _ in range(6):
         if data[here - 1] >= 0x30 and data[here - 1] <= 0x39:
-            unit = exception(data, here - 1, end, gate, slots, letters, limits, cuts) == UNIT
+            unit = exception(data, here - 1, end, table) == UNIT
             return end - here if unit else 0
         here -= 1
         if here == start:

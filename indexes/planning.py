@@ -362,7 +362,7 @@ def _tried(given: Input, layout: Layout, options: Options) -> tuple[str, int, in
             return "read where it lies", read, _written(stored), time.monotonic() - began, table.num_rows
         said = f"copied, since {reason}"
     else:
-        said = "copied, since it is JSONL"
+        said = f"copied, since it is {given.reader.name.upper()}"
     opened = given.reader.open(given.path, text, options.max_line)
     with contextlib.closing(opened.rows) as pieces:  # type: ignore[type-var]
         for piece in pieces:

@@ -24,6 +24,7 @@ class Schema:
         name: as ``--schema`` takes it; the file's name.
         label: what data of this shape is called.
         required: columns that are all there where this schema is meant.
+        alone: whether it is meant only where there are no others.
         spellings: field or ``text`` -> the columns that may hold it, the first that is there taken. A dot
             reaches into a nested column, which then also stays whole under ``source.``.
     """
@@ -32,6 +33,7 @@ class Schema:
     label: str
     required: tuple[str, ...]
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alone: bool = False
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.spellings if name not in MAPPED]
@@ -60,7 +62,11 @@ def schema_named(name: str) -> Schema:
 def choose_schema(columns: Iterable[str]) -> Schema:
     """The schema that requires most of those whose required columns are all there; else the plain one."""
     there = set(columns)
-    fitting = [schema for schema in all_schemas().values() if there.issuperset(schema.required)]
+    fitting = [
+        schema
+        for schema in all_schemas().values()
+        if there.issuperset(schema.required) and not (schema.alone and len(there) > len(schema.required))
+    ]
     return max(fitting, key=lambda schema: len(schema.required), default=schema_named("plain"))
 
 

@@ -187,11 +187,15 @@ def test_the_schema_is_the_one_that_requires_most_of_those_that_fit():
     assert choose_schema(["id", "text", "source", "added", "created", "metadata"]).name == "dolma"
     assert choose_schema(["id", "text", "source"]).name == "plain"
     assert choose_schema(["body"]).name == "plain"
+    assert choose_schema(["url", "text", "timestamp"]).name == "c4"
+    assert choose_schema(["url", "text", "timestamp", "title"]).name == "plain"
+    assert choose_schema(["raw_content", "doc_id", "meta", "quality_signals"]).name == "redpajama_v2"
+    assert choose_schema(["text", "url", "warcinfo", "metadata", "previous_word_count"]).name == "dclm"
 
 
 @pytest.mark.parametrize("schema", all_schemas().values(), ids=lambda schema: schema.name)
 def test_every_schema_maps_what_it_requires_and_its_own_columns_choose_it(schema):
-    columns = [*schema.required, *(names[0] for names in schema.spellings.values())]
+    columns = list(dict.fromkeys([*schema.required, *(names[0] for names in schema.spellings.values())]))
     assert all_schemas()[schema.name] is schema
     assert choose_schema(columns) is schema or not schema.required
     assert set(map_columns(schema, columns)) == set(schema.spellings)

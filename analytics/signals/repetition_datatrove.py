@@ -10,8 +10,9 @@ from analytics.kernel import kernel
 from analytics.ngrams import SHORTEST, Repeats, repeats, seen_before, word_ids
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
+from analytics.spacy_words import tokens
 from analytics.spans import Spans
-from analytics.spans import words as tokens
+
 
 DATATROVE = "huggingface/datatrove@a649de79, GopherRepetitionFilter"
 

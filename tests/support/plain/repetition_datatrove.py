@@ -1,13 +1,20 @@
 import re
 from collections import Counter
 
+import numpy as np
 from plain.repetition import characters_said_before, length, over_characters, said_before
 
-MARKS = ["\n", "\n\n", "same", "\nsame\n", "same\n\n", " ", "a b ", "a", "\x0b", "\u00a0"]
+from analytics.signal import Texts
+from analytics.spacy_words import tokens
+
+MARKS = ["\n", "\n\n", "same", "\nsame\n", "same\n\n", " ", "a b ", "a", "\x0b", "\u00a0", "don't "]
 
 
 def words_of(text):
-    return text.split()
+    """Of the tokenizer itself, which has its own tests."""
+    data = np.frombuffer(text.encode(), np.uint8)
+    found = tokens(Texts(data, np.array([0, data.size]), np.array([True])))
+    return [data[start:end].tobytes().decode() for start, end in zip(found.starts, found.ends, strict=True)]
 
 
 def lines(text):

@@ -43,6 +43,8 @@ CURLY = 8
 """It holds an opening curly bracket."""
 POLICY = 16
 """It says one of ``POLICIES`` in any case."""
+CITED = 32
+"""A mark of citation was deleted in it."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Lines:
 
     Attributes:
         texts: the lines, each as a text of its own; a document's follow one another.
+        starts, ends: where each, stripped, stands in the bytes that it came from, shape (n_lines,).
         marks: what is true of each, shape (n_lines,).
         bounds: the lines of document ``i`` are ``bounds[i]`` to ``bounds[i + 1] - 1``, shape (n_docs + 1,).
         nonblank: lines of each document that are more than white space, shape (n_docs,).
@@ -58,6 +61,8 @@ class Lines:
     """
 
     texts: Texts
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
     marks: NDArray[np.uint8]
     bounds: NDArray[np.int64]
     nonblank: NDArray[np.int64]
@@ -84,10 +89,10 @@ class Lines:
 
 def c4_lines(texts: Texts) -> Lines:
     """What C4's rules ask of each line; a view for ``texts.once``."""
-    data, offsets, marks, bounds, *counts = _judge(
+    data, offsets, starts, ends, marks, *counts = _judge(
         texts.data, texts.offsets, texts.valid, line_classes(), _kinds(), packed_phrases(), _ends()
     )
-    return Lines(Texts(data, offsets, np.ones(marks.shape, dtype=bool)), marks, bounds, *counts)
+    return Lines(Texts(data, offsets, np.ones(marks.shape, dtype=bool)), starts, ends, marks, *counts)
 
 
 def kept_text(texts: Texts, terminated: bool) -> Texts:
@@ -231,6 +236,8 @@ def _judge(
 ) -> tuple[
     NDArray[np.uint8],
     NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
     NDArray[np.uint8],
     NDArray[np.int64],
     NDArray[np.int64],
@@ -242,6 +249,7 @@ def _judge(
     clean = np.empty(size_of_all, np.uint8)
     most = size_of_all // (2 * FEWEST_WORDS - 1) + 1  # three words take five bytes
     begins, marks = np.zeros(most + 1, np.int64), np.empty(most, np.uint8)
+    firsts, lasts = np.empty(most, np.int64), np.empty(most, np.int64)
     bounds = np.zeros(n_docs + 1, np.int64)
     nonblank, javascript = np.zeros(n_docs, np.int64), np.zeros(n_docs, np.int64)
     policy = np.zeros(n_docs, np.int64)
@@ -321,7 +329,7 @@ def _judge(
                     clean[written + k] = data[first + k]
                 written += last - first
             elif written - begin < last - first:
-                said = 0
+                said = CITED
                 for at in range(begin, written):
                     if kinds[clean[at]] == ASKED or clean[at] == 0xE2:
                         said |= _asks(clean, begin, at, written, packed)
@@ -338,11 +346,12 @@ def _judge(
                     full_stops += 1
                 if full_stops == 3:
                     said &= ~TERMINATED
-            marks[found] = said
+            marks[found], firsts[found], lasts[found] = said, first, last
             found += 1
             begins[found] = written
         bounds[i + 1] = found
-    return clean[:written], begins[: found + 1], marks[:found], bounds, nonblank, javascript, policy
+    lines = (clean[:written], begins[: found + 1], firsts[:found], lasts[:found], marks[:found], bounds)
+    return *lines, nonblank, javascript, policy
 
 
 @kernel
@@ -359,24 +368,30 @@ def _join(
     places = np.zeros(n_docs + 1, np.int64)
     written = 0
     for i in range(n_docs):
-        begin, last = written, written  # last: one after what is not white space
+        begin = written
         for line in range(bounds[i], bounds[i + 1]):
             if not kept[line]:
                 continue
-            if last > begin:
+            start, end = offsets[line], offsets[line + 1]
+            if written > begin:
                 joined[written] = 0x0A
                 written += 1
-            at = offsets[line]
-            while at < offsets[line + 1]:
-                point, size = code_point(data, at)
-                space = classes[point] & SPACE
-                if not space or last > begin:
-                    for k in range(size):
-                        joined[written + k] = data[at + k]
-                    written += size
-                    if not space:
-                        last = written
-                at += size
-        written = last
+            else:
+                while start < end:
+                    point, size = code_point(data, start)
+                    if not classes[point] & SPACE:
+                        break
+                    start += size
+            for k in range(end - start):
+                joined[written + k] = data[start + k]
+            written += end - start
+        while written > begin:
+            last = written - 1
+            while joined[last] & 0xC0 == 0x80:
+                last -= 1
+            point, _ = code_point(joined, last)
+            if not classes[point] & SPACE:
+                break
+            written = last
         places[i + 1] = written
     return joined[:written], places

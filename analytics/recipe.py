@@ -14,12 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from analytics.transformation import transformations
 from indexes import files
 from indexes.errors import BadRecipe, NameTaken, near_matches
 from indexes.rule import GROUPS, Group, Limit, Listed, Rule, Share, Step, columns_of
 
 PACKAGED = Path(__file__).parent / "recipes"
-RECIPE_KEYS = ("label", "source", "author", "note", "rule", "lists")
+RECIPE_KEYS = ("label", "source", "author", "edits", "note", "rule", "lists")
+WORD_KEYS = RECIPE_KEYS[:5]
 RULE_KEYS = ("reason", "column", "op", "limit", "if_null")
 SHARE_KEYS = ("share", "of", "within")
 SEE = 'The section "Write a recipe" of README.md shows the form.'
@@ -33,6 +35,8 @@ class Recipe:
     Attributes:
         name: the file's name without its suffix.
         source: where the limits come from.
+        edits: the transformation of text that the original applies to what it keeps; empty where it applies
+            none. It decides nothing: a preview shows whole texts, an export applies what it is told to.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Recipe:
     steps: tuple[Step, ...]
     author: str = ""
     note: str = ""
+    edits: str = ""
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that the steps read, each once."""
@@ -50,8 +55,8 @@ class Recipe:
     def hash(self) -> str:
         """SHA-256 of what decides: the steps in order with their reasons, and the values of their lists.
 
-        Not of label, source, author and note, nor of how the file is laid out: mending a note makes no other
-        selection.
+        Not of label, source, author, edits and note, nor of how the file is laid out: mending a note makes no
+        other selection.
         """
         return hashlib.sha256(files.canonical([_decides(step) for step in self.steps])).hexdigest()
 
@@ -126,13 +131,16 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
             _in_place(number, table, lambda file: _list(file, lists, folder))
             for number, table in enumerate(rules, 1)
         )
-        words = {key: said.get(key, "") for key in ("label", "source", "author", "note")}
+        words = {key: said.get(key, "") for key in WORD_KEYS}
         for key, word in words.items():
             if not isinstance(word, str):
                 raise ValueError(f"{key} must be text, got {word!r}")
+        if words["edits"] and words["edits"] not in transformations():
+            near = near_matches(words["edits"], transformations())
+            raise ValueError(f"edits names a transformation of text, and {words['edits']} is none.{near}")
     except ValueError as error:
         raise BadRecipe(f"Recipe {name}: {str(error).removesuffix('.')}.", SEE) from None
-    return Recipe(name, words["label"] or name, words["source"], steps, words["author"], words["note"])
+    return Recipe(name, words.pop("label") or name, steps=steps, **words)
 
 
 def save_recipe(recipe: Recipe, workspace: Path, replace: bool = False) -> Path:
@@ -156,7 +164,7 @@ def save_recipe(recipe: Recipe, workspace: Path, replace: bool = False) -> Path:
 
 def to_toml(recipe: Recipe) -> str:
     """A recipe as TOML, its lists within, so that the text alone is the whole recipe."""
-    words = {"label": recipe.label, "source": recipe.source, "author": recipe.author, "note": recipe.note}
+    words = {key: getattr(recipe, key) for key in WORD_KEYS}
     lines = [f"{key} = {_toml(word)}" for key, word in words.items() if word or key in ("label", "source")]
     for step in recipe.steps:
         lines += ["", "[[rule]]", *(f"{key} = {value}" for key, value in _table(step, "").items())]

@@ -12,6 +12,14 @@ UNITS = ("documents", "tokens", "bytes")
 FIELDS = ("id", "url", "title", "domain", "source", "language", "license", "date")
 """Fields of a document that input schemas map columns to; ``text`` is apart."""
 
+DERIVED = ("date_seconds", "url_host", "url_domain")
+"""Columns that ingest makes of ``date`` and ``url``, where a source has them. ``date_seconds`` counts from
+1970 in UTC, time zones taken into account, where ``date`` is the day as it was written; of a day, month or
+year it is the first second."""
+
+SUFFIX_LIST = "public_suffix_list"
+"""Under what a shard's documents file says by which list its ``url_domain`` was found."""
+
 SOURCE = "source."
 """Prefix of the columns that came with the documents and are no mapped field."""
 

@@ -23,6 +23,7 @@ import xxhash
 
 from indexes import caches, families, files
 from indexes.columns import (
+    DERIVED,
     DOC_ID,
     DOCUMENTS,
     FIELDS,
@@ -32,6 +33,7 @@ from indexes.columns import (
     RANDOM,
     SOURCE,
     STALE,
+    SUFFIX_LIST,
     TEXT,
     WHOLE,
     Column,
@@ -325,16 +327,22 @@ def _document_columns(workspace: Workspace, headers: Sequence[ColumnFile]) -> It
             schemas.setdefault(name, set()).add(said)
             values[name] = values.get(name, 0) + shard.rows - header.nulls.get(name, 0)
     present = {name: types for name, types in schemas.items() if name not in HIDDEN}
-    order = [name for name in FIELDS if name in present]
+    order = [name for name in (*FIELDS, *DERIVED) if name in present]
+    lists = sorted({str(header.about[SUFFIX_LIST]) for header in headers if SUFFIX_LIST in header.about})
     order += [name for name in present if name.startswith(SOURCE)]
     for name in order:
         types = present[name]
         if not all(caches.is_plain(said) for said in types):
             continue
         united = workspace.columns.get(name) or sorted(types)[0]
-        kind = "metadata" if name in FIELDS else "source"
         yield Column(
-            name, column_type(united), DOCUMENTS, kind=kind, nulls=workspace.documents - values[name]
+            name,
+            column_type(united),
+            DOCUMENTS,
+            unit="seconds" if name == "date_seconds" else "",
+            kind="source" if name.startswith(SOURCE) else "metadata",
+            nulls=workspace.documents - values[name],
+            lineage={SUFFIX_LIST: lists} if name == "url_domain" else {},
         )
     if RANDOM in present:
         yield Column(

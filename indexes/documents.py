@@ -1,5 +1,6 @@
 """From a file's own columns to a document's: mapped fields under their names, all else under ``source.``."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -8,12 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from indexes import keys
+from indexes import keys, metadata
 from indexes.columns import FIELDS, KEY, SOURCE, TEXT
+from indexes.hosts import hosts_and_domains
 from indexes.uniting import TEXT as TEXT_TYPE
 from indexes.uniting import as_text, cast, is_text, plain_type, utf8, without_nan
 
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)? ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2})?)?)?$"
+TIME = (
+    r"^.{10}[T ](?P<hour>\d{2}):?(?P<minute>\d{2})?:?(?P<second>\d{2})?(?:[.,]\d+)? ?"
+    r"(?:Z|UTC|GMT|(?P<sign>[+-])(?P<zone_hour>\d{2}):?(?P<zone_minute>\d{2})?)?$"
+)
 SHORT = {r"^\d{4}$": "-01-01", r"^\d{4}-\d{2}$": "-01"}
 """A year, or a year and month: what makes a day of it."""
 
@@ -32,6 +38,8 @@ class Arranger:
         names: the file's column -> the stored column with its values.
         unread_dates: values of the date column that are neither ISO dates nor years.
         copies: a stored column that came up late -> the one that holds its values in the rows before.
+        inner: (column, key inside it) -> the stored column with its values.
+        json: text columns -> whether they hold JSON objects, by the first rows that have values.
     """
 
     mapping: Mapping[str, str]
@@ -42,6 +50,8 @@ class Arranger:
     names: dict[str, str] = field(default_factory=dict)
     unread_dates: int = 0
     copies: dict[str, str] = field(default_factory=dict)
+    inner: dict[tuple[str, str], str] = field(default_factory=dict)
+    json: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names[self.mapping[TEXT]] = TEXT
@@ -54,7 +64,8 @@ class Arranger:
             numbers: keys, where they were made beforehand.
         """
         stored: dict[str, pa.ChunkedArray] = {}
-        fields = {name: self._field(table, name) for name in FIELDS}
+        parts = self._parts(table, table.column_names)
+        fields = {name: self._field(table, name, parts) for name in FIELDS}
         text = table[self.mapping[TEXT]] if self.mapping[TEXT] in table.column_names else None
         if numbers is None:
             numbers = self._keys(table.num_rows, fields["id"], fields["source"], text)
@@ -62,7 +73,7 @@ class Arranger:
         stored["random"] = pa.chunked_array([pa.array(keys.uniform_by_key(numbers, keys.RANDOM_SEED))])
         if text is not None:
             stored[TEXT] = text.cast(TEXT_TYPE)
-        keep = self._stored_fields(table, fields, stored)
+        keep = self._stored_fields(table, fields, stored, parts)
         for name in self._in_order(table.column_names):
             if name == self.mapping[TEXT]:
                 continue
@@ -71,11 +82,15 @@ class Arranger:
             column = without_nan(_stored(table[name]))
             place = self.names.setdefault(name, self._free_name(name))
             stored[place] = column
+            if name in parts:
+                stored |= self._opened(table, name, parts[name])
         return pa.table(stored)
 
     def keys_of(self, table: pa.Table) -> NDArray[np.uint64]:
         """Keys of rows of the file."""
-        ids, own = (self._field(table, name) for name in ("id", "source"))
+        wanted = [self.mapping.get(name, "").partition(".")[0] for name in ("id", "source")]
+        parts = self._parts(table, [name for name in wanted if name in table.column_names])
+        ids, own = (self._field(table, name, parts) for name in ("id", "source"))
         return self._keys(table.num_rows, ids, own, table[self.mapping[TEXT]])
 
     def _keys(
@@ -103,9 +118,48 @@ class Arranger:
         made[~missing] = keys.keys_of_ids(ids.filter(there), own)
         return made
 
-    def _field(self, table: pa.Table, name: str) -> pa.ChunkedArray | None:
+    def _parts(self, table: pa.Table, names: Iterable[str]) -> dict[str, dict[str, pa.ChunkedArray]]:
+        """Column -> key -> values, of those of these columns that have an inside."""
+        found = {}
+        for name in names:
+            column = table[name]
+            if name == self.mapping[TEXT]:
+                continue
+            if name not in self.json and is_text(column.type) and column.null_count < len(column):
+                self.json[name] = metadata.is_json(column)
+            if pa.types.is_struct(column.type) or self.json.get(name):
+                found[name] = metadata.inside(column)
+        return found
+
+    def _opened(
+        self, table: pa.Table, column: str, parts: Mapping[str, pa.ChunkedArray]
+    ) -> dict[str, pa.ChunkedArray]:
+        """Columns of the keys inside a column, as far as there is room; a column of that name goes before."""
+        prefix = f"{SOURCE}{column}.".lower()
+        own = {*self.order, *table.column_names, *self.mapping.values()}
+        there = sum(name.startswith(prefix) for name in self.known)
+        nested = sum("." in name.removeprefix(SOURCE) for name in self.known)
+        room = min(metadata.MOST_KEYS - there, metadata.MOST_OPENED - nested)
+        found = {}
+        for key in metadata.plain(parts):
+            name = f"{column}.{key}"
+            place = self.inner.get((column, key))
+            if name in own:
+                continue
+            if place is None:
+                if f"{SOURCE}{name}".lower() not in self.known:
+                    if room <= 0:
+                        continue
+                    room -= 1
+                place = self.inner[column, key] = self._free_name(name, (column, key))
+            found[place] = without_nan(_stored(parts[key]))
+        return found
+
+    def _field(
+        self, table: pa.Table, name: str, parts: Mapping[str, Mapping[str, pa.ChunkedArray]]
+    ) -> pa.ChunkedArray | None:
         """A mapped field as text, or as a date; None where the rows have no such column."""
-        column = _reach(table, self.mapping.get(name))
+        column = _reach(table, self.mapping.get(name), parts)
         if column is None or pa.types.is_null(column.type):
             return None
         if name == "date":
@@ -117,6 +171,7 @@ class Arranger:
         table: pa.Table,
         fields: Mapping[str, pa.ChunkedArray | None],
         stored: dict[str, pa.ChunkedArray],
+        parts: Mapping[str, Mapping[str, pa.ChunkedArray]],
     ) -> set[str]:
         """Put the mapped fields in their places; the file's columns that are to be kept beside them."""
         keep = set()
@@ -126,13 +181,14 @@ class Arranger:
                     self._keep_source()  # the file has it, these rows have not
                 continue
             column = self.mapping[name]
-            original = _reach(table, column)
+            original = _reach(table, column, parts)
             assert original is not None, column  # its values were read from there
             as_it_is = is_text(original.type) if name != "date" else pa.types.is_date32(original.type)
             if name == "date":
                 dates, unread = to_dates(values)
                 self.unread_dates += unread
                 stored[name] = dates
+                stored["date_seconds"] = to_seconds(values, dates)
             elif name == "source" and values.null_count:
                 stored[name] = pc.fill_null(values, self.source)
                 as_it_is = False
@@ -140,6 +196,8 @@ class Arranger:
                     self._keep_source()
             else:
                 stored[name] = values
+            if name == "url":
+                stored["url_host"], stored["url_domain"] = map(_chunked, hosts_and_domains(values))
             if column not in table.column_names:
                 continue  # it lies inside a nested column, which stays whole
             if self.names.get(column, name) != name or not as_it_is:
@@ -171,10 +229,13 @@ class Arranger:
         place = {name: i for i, name in enumerate(self.order)}
         return sorted(names, key=lambda name: place.get(name, len(place)))
 
-    def _free_name(self, name: str) -> str:
-        """The stored name of a column: another spelling only where the file has two that differ in case."""
+    def _free_name(self, name: str, key: tuple[str, str] | None = None) -> str:
+        """The stored name of a column, or of a key inside one: another where two are taken for the same."""
         wanted = SOURCE + name
-        taken = {stored.lower() for column, stored in self.names.items() if column != name}
+        taken = {stored.lower() for column, stored in self.names.items() if column != name or key}
+        taken |= {stored.lower() for other, stored in self.inner.items() if other != key}
+        if key:
+            taken |= {f"{SOURCE}{column}".lower() for column in self.order}
         wanted = self.known.get(wanted.lower(), wanted)
         while wanted.lower() in taken:
             wanted += "__2"
@@ -189,18 +250,20 @@ def names_in(arranger: Arranger) -> dict[str, str]:
     return {name: arranger.names[name] for name in names}
 
 
-def _reach(table: pa.Table, column: str | None) -> pa.ChunkedArray | None:
-    """A column, or the inside of a nested one by ``outer.inner``; None where it is not there."""
+def _reach(
+    table: pa.Table, column: str | None, parts: Mapping[str, Mapping[str, pa.ChunkedArray]]
+) -> pa.ChunkedArray | None:
+    """A column, or the inside of one by ``outer.inner``; None where it is not there."""
     if column is None:
         return None
     if column in table.column_names:
         return table[column]
     outer, _, inner = column.partition(".")
-    if outer not in table.column_names or not pa.types.is_struct(table.schema.field(outer).type):
-        return None
-    if table.schema.field(outer).type.get_field_index(inner) < 0:
-        return None
-    return pc.struct_field(table[outer], inner)
+    return parts.get(outer, {}).get(inner)
+
+
+def _chunked(array: pa.Array) -> pa.ChunkedArray:
+    return pa.chunked_array([array])
 
 
 def _stored(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -240,6 +303,39 @@ def to_dates(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
         days = pc.if_else(short, pc.binary_join_element_wise(said, rest, ""), days)
     dates = _parse_days(days)
     return dates, there - (len(dates) - dates.null_count)
+
+
+def to_seconds(values: pa.ChunkedArray, days: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Seconds from 1970 in UTC; of a day, month or year the first; null for no date, or no time of day.
+
+    Args:
+        values: as ``to_dates`` takes them; a time without a zone is taken for UTC.
+        days: what it made of them.
+    """
+    kind = values.type
+    if pa.types.is_timestamp(kind):
+        return pc.floor_temporal(values, unit="second").cast(pa.timestamp("s", kind.tz)).cast(pa.int64())
+    seconds = days.cast(pa.timestamp("s")).cast(pa.int64())
+    if not is_text(kind):
+        return seconds
+    found = pc.extract_regex(pc.utf8_trim_whitespace(as_text(values)), TIME)
+    timed = pc.and_(found.is_valid(), seconds.is_valid())
+    if not pc.any(timed).as_py():
+        return seconds
+    said = [_whole(pc.struct_field(found, i)) for i in (0, 1, 2, 4, 5)]
+    hour, minute, second, zone_hour, zone_minute = said
+    zone = pc.add(pc.multiply(zone_hour, 3600), pc.multiply(zone_minute, 60))
+    zone = pc.if_else(pc.equal(pc.struct_field(found, 3), "-"), pc.negate(zone), zone)
+    time = pc.add(pc.add(pc.multiply(hour, 3600), pc.multiply(minute, 60)), second)
+    limits = zip(said, (23, 59, 60, 23, 59), strict=True)
+    right = functools.reduce(pc.and_, [pc.less_equal(part, limit) for part, limit in limits])
+    moment = pc.if_else(right, pc.subtract(pc.add(seconds, time), zone), None)
+    return pc.if_else(timed, moment, seconds)
+
+
+def _whole(digits: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Digits as whole numbers, none as 0."""
+    return pc.fill_null(pc.if_else(pc.equal(digits, ""), "0", digits).cast(pa.int64()), 0)
 
 
 def _parse_days(days: pa.ChunkedArray) -> pa.ChunkedArray:

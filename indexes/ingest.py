@@ -306,8 +306,9 @@ class _Run:
         path, arranger = taken.given.path, taken.arranger
         text = arranger.mapping[TEXT]
         others = [name for name in footer.schema.names if name != text]
-        identifier = arranger.mapping.get("id", "").partition(".")[0]
-        by_id = self.options.key == "id" and identifier and not parquet.may_have_nulls(path, identifier)
+        identifier = arranger.mapping.get("id", "")
+        flat = identifier in footer.schema.names
+        by_id = self.options.key == "id" and flat and not parquet.may_have_nulls(path, identifier)
         if not by_id:
             self.say(
                 f"Source {taken.given.source}: keys are made of the text where there is no id, "

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from indexes.columns import TEXT
 from indexes.errors import FileFault
+from indexes.metadata import inside, is_json
 from indexes.schema import Schema, choose_schema, map_columns, schema_named
 from indexes.sources import Input
 from indexes.uniting import is_text
@@ -62,7 +63,7 @@ def layout_of(
     chosen = (
         schema_named(schema) if schema else _known(given.source, columns, sources) or choose_schema(columns)
     )
-    mapping = map_columns(chosen, inner_names(first.schema), overrides)
+    mapping = map_columns(chosen, inner_names(first), overrides)
     if TEXT not in mapping:
         raise FileFault(
             f"{given.path} has no text column, only {', '.join(columns[:12])}.",
@@ -86,12 +87,10 @@ def _known(source: str, columns: list[str], sources: Iterable[Mapping[str, Any]]
     return None
 
 
-def inner_names(schema: pa.Schema) -> list[str]:
-    """Names of a file's columns, and of what lies one level inside nested ones (``metadata.url``)."""
-    inner = [
-        f"{field.name}.{child.name}"
-        for field in schema
-        if pa.types.is_struct(field.type)
-        for child in field.type
-    ]
-    return [*schema.names, *(name for name in inner if name not in schema.names)]
+def inner_names(first: pa.Table, apart: str = "") -> list[str]:
+    """Names of a file's columns, and of what lies one level inside them (``metadata.url``), but for one."""
+    names = list(first.column_names)
+    for name in first.column_names:
+        if name != apart and (pa.types.is_struct(first.schema.field(name).type) or is_json(first[name])):
+            names += [f"{name}.{key}" for key in inside(first[name])]
+    return list(dict.fromkeys(names))

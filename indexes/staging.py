@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from indexes import files
-from indexes.columns import DOC_ID, KEY, RANDOM, TEXT
+from indexes.columns import DOC_ID, KEY, RANDOM, SUFFIX_LIST, TEXT
+from indexes.families import ABOUT
+from indexes.hosts import list_version
 from indexes.uniting import TEXT as TEXT_TYPE
 from indexes.uniting import cast, is_nested, unite
 
@@ -244,9 +246,10 @@ class Staged:
     def _new_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         large = {DOC_ID, KEY, RANDOM, TEXT}  # each value once: a dictionary would only cost time
         flat = [field.name for field in schema if field.name not in large and not is_nested(field.type)]
+        about = {SUFFIX_LIST: list_version()} if "url_domain" in schema.names else {}
         return pq.ParquetWriter(
             path,
-            schema,
+            schema.with_metadata({ABOUT: files.canonical(about)} if about else None),
             compression="zstd",
             compression_level=COMPRESSION_LEVEL,
             use_dictionary=flat or False,

@@ -9,7 +9,8 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -415,6 +416,25 @@ def _table(rows: list[dict[str, Any]], lines: list[bytes], known: pa.Schema, tex
     except (pa.ArrowInvalid, _Unwieldy):
         pass
     return _columns(rows)
+
+
+def objects(texts: Sequence[str | None]) -> pa.Table:
+    """Values that are JSON objects, as rows with their types; a row of nulls for each value that is none."""
+    lines = ["{}" if text is None else text for text in texts]
+    plain = all("\n" not in line and line.count("[") + line.count("{") <= MOST_BRACKETS for line in lines)
+    try:
+        if plain:
+            _check_names([json.loads(line) for line in lines[:: max(1, len(lines) // TRIED_ROWS)]])
+            table, _ = _read("\n".join([*lines, ""]).encode(), pa.schema([]))
+            if table.num_rows == len(lines):
+                return table
+    except (pa.ArrowInvalid, _Unwieldy, ValueError, RecursionError):
+        pass
+    rows = [_object(line.encode(errors="replace"), 0) or {} for line in lines]
+    counts = Counter(name for row in rows for name in row)
+    names = [name for name, _ in counts.most_common(MOST_COLUMNS)]
+    found = {name: column_of([row.get(name) for row in rows]) for name in names}
+    return pa.table(found) if found else pa.table({"": pa.nulls(len(rows))})
 
 
 def _columns(rows: list[dict[str, Any]]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""DCLM-Baseline (Li et al. 2024, arXiv:2406.11794): what its crawl said is in ``metadata``, scores lie beside."""
+"""DCLM-Baseline (Li et al. 2024, arXiv:2406.11794): the crawl's words are in ``metadata``, scores beside."""
 
 from indexes.schema import Schema
 

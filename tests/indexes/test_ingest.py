@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,15 +19,17 @@ from hypothesis import strategies as st
 
 from indexes import appending
 from indexes import ingest as module
+from indexes.columns import DERIVED
 from indexes.corpus import open_corpus
 from indexes.errors import AssayError
+from indexes.hosts import list_version
 from indexes.ingest import ingest
 from indexes.keys import key_of, key_of_text
 from indexes.planning import Options, plan
 from indexes.schema import all_schemas, choose_schema, map_columns
 from indexes.texts import read_texts, text_batches
 from indexes.verify import verify
-from indexes.workspace import read_workspace
+from indexes.workspace import read_workspace, write_workspace
 
 FINEWEB = (
     "text",
@@ -166,6 +169,7 @@ def test_spellings_are_mapped_and_all_else_arrives_under_source(tmp_path):
         "language": "en",
         "license": "MIT",
         "date": date(2020, 2, 1),
+        "date_seconds": 1580515200,
         "source.created": "2020-02-01",
         "source.score": 2.5,
         "source.tags": ["x"],
@@ -274,6 +278,220 @@ def test_ids_and_years_that_are_numbers_are_told_as_text_and_date_and_kept_as_th
     assert column(tmp_path / "w", "source.id") == [7, 8]
     assert column(tmp_path / "w", "date") == [date(2019, 1, 1), None]
     assert column(tmp_path / "w", "source.year") == [2019, None]
+
+
+def test_dates_are_seconds_too_in_utc_and_the_first_of_a_day_month_or_year(tmp_path):
+    said = {
+        "1970-01-01": 0,
+        "1970-01-02T00:00:01Z": 86_401,
+        "1970-01-01 03:30:00.999+02:30": 3_600,
+        "1969-12-31T23:00:00-01:00": 0,
+        "1970-01-01T12": 43_200,
+        "1970-01-01T01:02 GMT": 3_720,
+        "1970": 0,
+        "1970-02": 31 * 86_400,
+        "0001-01-01": -62_135_596_800,
+        "9999-12-31T23:59:60Z": 253_402_300_800,
+        "1970-01-01T24:00": None,
+        "1970-01-01T00:61": None,
+        "2020-02-30T00:00": None,
+        "soon": None,
+        "": None,
+        None: None,
+    }
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", [{"text": "a", "date": date} for date in said]))
+    assert column(tmp_path / "w", "date_seconds") == list(said.values())
+    corpus = open_corpus(tmp_path / "w")
+    assert (corpus.columns["date_seconds"].type, corpus.columns["date_seconds"].unit) == (
+        "integer",
+        "seconds",
+    )
+    assert corpus.columns["date_seconds"].nulls == 6
+
+
+@pytest.mark.parametrize(
+    ("values", "seconds"),
+    [
+        (pa.array([1_500, -1, None], pa.timestamp("ms")), [1, -1, None]),
+        (pa.array([5_000_000_000], pa.timestamp("ns", "Asia/Tokyo")), [5]),
+        (pa.array([date(1970, 1, 3), None]), [172_800, None]),
+        (pa.array([1971, None], pa.int64()), [31_536_000, None]),
+        (pa.array([1971.0, float("nan")]), [31_536_000, None]),
+        (pa.array([b"1970-01-01T00:00:09Z"]), [9]),
+    ],
+)
+def test_seconds_of_dates_that_are_no_text(tmp_path, values, seconds):
+    parquet(tmp_path / "a.parquet", text=["a"] * len(values), date=values)
+    take(tmp_path / "w", tmp_path / "a.parquet")
+    assert column(tmp_path / "w", "date_seconds") == seconds
+
+
+def test_host_and_domain_come_from_the_url_and_the_list_is_told_with_them(tmp_path):
+    rows = [{"text": "a", "url": "https://www.bbc.co.uk/x"}, {"text": "b", "url": None}, {"text": "c"}]
+    rows[2]["url_host"] = "the source's own"
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    assert column(tmp_path / "w", "url_host") == ["www.bbc.co.uk", None, None]
+    assert column(tmp_path / "w", "url_domain") == ["bbc.co.uk", None, None]
+    assert column(tmp_path / "w", "source.url_host") == [None, None, "the source's own"]
+    large(tmp_path / "b.parquet", url=["http://example.org/"] * 6000)
+    take(tmp_path / "w", tmp_path / "b.parquet")
+    found = open_corpus(tmp_path / "w").columns["url_domain"]
+    assert found.lineage == {"public_suffix_list": [list_version()]}
+    assert (found.kind, found.nulls) == ("metadata", 2)
+
+
+def test_what_was_taken_in_before_a_column_was_made_is_null_in_it(tmp_path):
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", [{"text": "a", "url": "http://a.com", "date": "2020"}]))
+    workspace = read_workspace(tmp_path / "w")
+    path = workspace.documents_file(workspace.shards[0])
+    pq.write_table(pq.read_table(path).drop_columns(["date_seconds", "url_host", "url_domain"]), path)
+    columns = {name: said for name, said in workspace.columns.items() if name not in DERIVED}
+    write_workspace(replace(workspace, columns=columns))
+    corpus = open_corpus(tmp_path / "w")
+    assert not set(DERIVED) & set(corpus.columns)
+    take(tmp_path / "w", lines(tmp_path / "b.jsonl", [{"text": "b", "url": "http://b.com", "date": "2021"}]))
+    corpus = open_corpus(tmp_path / "w")
+    names = ["url_host", "url_domain", "date_seconds"]
+    found = (
+        corpus.cursor().sql(f"SELECT {', '.join(names)} {corpus.clause(names)} ORDER BY doc_id").fetchall()
+    )
+    assert found == [(None, None, None), ("b.com", "b.com", 1_609_459_200)]
+
+
+# --- what lies inside columns -----------------------------------------------------------------------------
+
+
+META = {"score": 2.5, "ok": True, "name": "x", "tags": ["a"], "more": {"deep": 1}, "none": None}
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_metadata_opens_one_level_and_stays_whole_beside(tmp_path, as_text):
+    rows = [{"text": "a", "meta": META}, {"text": "b", "meta": {"score": 1, "late": 7}}, {"text": "c"}]
+    if as_text:
+        rows = [row | ({"meta": json.dumps(row["meta"])} if "meta" in row else {}) for row in rows]
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    assert column(tmp_path / "w", "source.meta.score") == [2.5, 1.0, None]
+    assert column(tmp_path / "w", "source.meta.ok") == [True, None, None]
+    assert column(tmp_path / "w", "source.meta.name") == ["x", None, None]
+    assert column(tmp_path / "w", "source.meta.late") == [None, 7, None]
+    names = set(documents(tmp_path / "w")[0])
+    assert not names & {f"source.meta.{key}" for key in ("tags", "more", "more.deep", "none")}
+    whole = column(tmp_path / "w", "source.meta")
+    assert whole[0] == json.dumps(META) if as_text else whole[0]["tags"] == ["a"]
+    assert open_corpus(tmp_path / "w").columns["source.meta.score"].type == "number"
+    assert read_workspace(tmp_path / "w").shards[0].names.keys() == {"text", "meta"}
+
+
+def test_metadata_of_parquet_opens_where_it_lies(tmp_path):
+    metas = [json.dumps({"edu_score": i % 5, "id": f"m{i}"}) for i in range(6000)]
+    path = large(tmp_path / "a.parquet", meta=metas, info=[{"n": i} for i in range(6000)])
+    take(tmp_path / "w", path)
+    assert column(tmp_path / "w", "source.meta.edu_score") == [i % 5 for i in range(6000)]
+    assert column(tmp_path / "w", "source.info.n") == list(range(6000))
+
+
+def test_a_field_is_found_in_text_that_is_json_and_the_id_makes_the_key(tmp_path):
+    metas = [json.dumps({"url": "http://a.org/x", "date_download": "2020-01-02", "n": 1})] * 2
+    rows = [{"raw_content": t, "doc_id": t, "meta": m} for t, m in zip("ab", metas, strict=True)]
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    [found, _] = documents(tmp_path / "w")
+    assert (found["url"], found["url_domain"], found["date"]) == ("http://a.org/x", "a.org", date(2020, 1, 2))
+    assert found["source.meta.n"] == 1
+    assert "source.meta.url" not in found
+    records = [json.dumps({"id": f"r{i}"}) if i else "{}" for i in range(6000)]
+    pq.write_table(
+        pa.table({"text": ["t"] * 6000, "meta": records}), tmp_path / "b.parquet", row_group_size=900
+    )
+    take(tmp_path / "v", tmp_path / "b.parquet", mapping=(("meta.id", "id"),))
+    assert column(tmp_path / "v", "key")[:2] == [key_of_text("t"), key_of("r1")]
+
+
+def test_a_column_of_the_file_goes_before_a_key_of_its_name(tmp_path):
+    rows = [
+        {"text": "a", "meta": {"x": 1, "X": 2, "y": 3}, "meta.x": "own"},
+        {"text": "b", "meta": {"x": 5, "y": 6}},
+    ]
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    assert column(tmp_path / "w", "source.meta.x") == ["own", None]
+    assert column(tmp_path / "w", "source.meta.X__2") == [2, None]
+    assert column(tmp_path / "w", "source.meta.y") == [3, 6]
+    take(tmp_path / "v", lines(tmp_path / "b.jsonl", [{"text": "c", "a.b": {"c": 1}, "a": {"b.c": "x"}}]))
+    [found] = documents(tmp_path / "v")
+    assert {found["source.a.b.c"], found["source.a.b.c__2"]} == {1, "x"}
+
+
+def test_of_too_many_keys_the_most_frequent_are_opened_and_the_others_stay_inside(tmp_path):
+    rows = [{"text": "a", "meta": json.dumps({f"k{i}": i, "all": i, "often": i})} for i in range(300)]
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    opened = [name for name in documents(tmp_path / "w")[0] if name.startswith("source.meta.")]
+    assert len(opened) == 64
+    assert column(tmp_path / "w", "source.meta.all") == list(range(300))
+    assert column(tmp_path / "w", "source.meta.often") == list(range(300))
+    take(tmp_path / "w", lines(tmp_path / "b.jsonl", [{"text": "b", "meta": '{"all": 1, "new": 2}'}]))
+    last = documents(tmp_path / "w")[-1]
+    assert last["source.meta.all"] == 1
+    assert "source.meta.new" not in last
+    assert json.loads(last["source.meta"]) == {"all": 1, "new": 2}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{not json}",
+        "[1, 2]",
+        "{" * 60_000 + "}" * 60_000,
+        '{"": 1}',
+        '{"a\\u0000b": 1}',
+        json.dumps({"x" * 101: 1}),
+        '{"a": ' + "[" * 9_000 + "]" * 9_000 + "}",
+    ],
+)
+def test_text_that_is_no_metadata_and_keys_that_are_no_names_stay_as_they_are(tmp_path, value):
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", [{"text": "a", "meta": value}]))
+    [found] = documents(tmp_path / "w")
+    assert found["source.meta"] == value
+    assert not [name for name in found if name.startswith("source.meta.")]
+
+
+def test_a_later_value_that_is_no_object_is_null_in_what_is_opened(tmp_path):
+    rows = [
+        {"text": "a", "meta": '{\n "n": 1}'},
+        {"text": "b", "meta": '{"n": }'},
+        {"text": "c", "meta": "{}"},
+    ]
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    assert column(tmp_path / "w", "source.meta.n") == [1, None, None]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["a", "b", "c.d", "A"]),
+            st.none() | st.booleans() | st.integers(-9, 9) | st.text("xy", max_size=2) | st.just([1]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_is_opened_says_what_the_whole_says(tmp_path_factory, metas):
+    here = tmp_path_factory.mktemp("meta")
+    for i, meta in enumerate(metas):
+        lines(here / f"in/{i}.jsonl", [{"text": str(i), "meta": json.dumps(meta)}])
+    take(here / "w", here / "in")
+    for row, meta in zip(documents(here / "w"), metas, strict=True):
+        assert json.loads(row["source.meta"]) == meta
+        said = {
+            name.removeprefix("source.meta.").removesuffix("__text"): value
+            for name, value in row.items()
+            if name.startswith("source.meta.") and value is not None
+        }
+        plain = [value for value in meta.values() if value is not None and not isinstance(value, list)]
+        assert sorted(map(_as_json, said.values())) == sorted(map(_as_json, plain))
+
+
+def _as_json(value):
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def test_a_nan_is_null(tmp_path):

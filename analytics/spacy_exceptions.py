@@ -54,6 +54,7 @@ def _contractions() -> Iterator[tuple[str, ...]]:
         yield word, "n't", "'ve"
     yield from ((word, "'ve") for word in _words("i could might must should would not"))
     yield "i", "'m"
+    yield "i", "'m", "a"
     yield "let", "'s"
 
 
@@ -113,9 +114,11 @@ def exception_parts() -> dict[str, tuple[str, ...]]:
             bare = [part.replace("'", "") for part in parts[1:]]
             if "".join((parts[0], *bare)) not in OTHER_WORDS:
                 add(first, *bare)
-    for parts in (("can", "not"), ("gon", "na"), ("got", "ta"), ("y'", "all"), ("y’", "all")):
+    for parts in (("can", "not"), ("gon", "na"), ("got", "ta")):
         add(*parts)
         add(parts[0].capitalize(), *parts[1:])
+    for mark in "'’":
+        add(f"y{mark}", "all")
     for hour, half in product(range(1, 13), ("am", "pm", "a.m.", "p.m.")):
         add(str(hour), half)
     for word in (*MONTHS, *STATES, *TITLES, *LATIN, *"abcdefghijklmnopqrstuvwxyz"):

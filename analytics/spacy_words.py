@@ -65,11 +65,6 @@ SMALL = 1 << 18  # str.islower
 TITLED = 1 << 19  # category Lt
 HOST = 1 << 20  # may stand in the name of a host
 
-# Scripts without case whose characters, marks and digits too, are letters to spaCy.
-UNCASED = (
-    "Bengali Hebrew Arabic Devanagari Tamil Telugu Kannada Sinhala Ethiopic Hangul Hiragana Katakana Han"
-)
-
 
 @dataclass(frozen=True)
 class Tokens(Spans):
@@ -111,61 +106,56 @@ def line_sentence_counts(texts: Texts) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=1)
 def marks() -> NDArray[np.uint32]:
-    """What each code point is to the tokenizer, shape (0x110000,)."""
+    """What each code point is to the tokenizer, shape (0x110000,), the constants above added up."""
     import regex
 
-    points = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    points = np.arange(0x110000, dtype=np.uint32).view("U1")
+    every = np.arange(0x110000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     table = np.zeros(0x110000, np.uint32)
 
-    def mark(found: list[str], *bits: int) -> None:
-        table[np.frombuffer("".join(found).encode("utf-32-le"), np.uint32)] |= np.uint32(sum(bits))
-
-    def such(pattern: str) -> list[str]:
-        found: list[str] = regex.findall(pattern, points, regex.V1)
-        return found
+    def mark(pattern: str, *bits: int) -> None:
+        for run in regex.finditer(f"(?:{pattern})+", every, regex.V1):
+            table[run.start() : run.end()] |= sum(bits)
 
     known = classes()
     table[known & IS_SPACE > 0] |= SPACE
     table[known & ENDS_LINE > 0] |= BREAK
     table[known & IS_LETTER > 0] |= LETTER
-    mark([point for point in points if point.isupper()], CAPITAL)
-    mark([point for point in points if point.islower()], SMALL)
-    mark(such(r"\p{Lt}"), TITLED)
-
-    cased = r"[\p{Latin}\p{Greek}\p{Cyrillic}]"
-    uncased = "".join(rf"\p{{{script}}}" for script in UNCASED.split())
-    mark(such(rf"[{cased}&&\p{{Ll}}]"), ALPHA, LOWER)
-    mark(such(rf"[{cased}&&\p{{Lu}}]"), ALPHA, UPPERCASE)
-    mark(such(rf"[[{uncased}]&&[\p{{L}}\p{{M}}\p{{N}}]]"), ALPHA, LOWER, UPPERCASE)
-    mark(such(r"[0-9]"), DIGIT, STOPPED)
-
-    quotes = such(QUOTES)
-    mark(quotes, EDGE, QUOTE)
-    mark(such(CLAUSES), EDGE)
-    mark(such(r"\p{So}"), EDGE, ICON)
-    mark(such(r"[§%=]"), BEFORE)
-    mark(such(MONEYS), BEFORE, MONEY)
-    mark(such(r"[\-–—~]"), HYPHEN)
-    mark([*quotes, *such(CLAUSES), *such(r"[%²\-+]")], STOPPED)
-    table[(table & LOWER) > 0] |= STOPPED
-
-    mark(such(r"\p{P}"), PUNCT)
-    mark(such(r"\p{STerm}"), ENDS, SYMBOL)
-    mark(such(SYMBOLS), SYMBOL)
-    mark(such(r"[A-Za-z0-9_\-\u00A1-\uFFFF]"), HOST)
+    table[np.strings.isupper(points)] |= CAPITAL
+    table[np.strings.islower(points)] |= SMALL
+    mark(r"\p{Lt}", TITLED)
+    mark(CASED_LOWER, ALPHA, LOWER, STOPPED)
+    mark(CASED_UPPER, ALPHA, UPPERCASE)
+    mark(UNCASED, ALPHA, LOWER, UPPERCASE, STOPPED)
+    mark("[0-9]", DIGIT, STOPPED)
+    mark(QUOTES, EDGE, QUOTE, STOPPED)
+    mark(CLAUSES, EDGE, STOPPED)
+    mark(r"[%²\-+]", STOPPED)
+    mark(r"\p{So}", EDGE, ICON)
+    mark("[§%=]", BEFORE)
+    mark(MONEYS, BEFORE, MONEY)
+    mark("[-–—~]", HYPHEN)
+    mark(r"\p{P}", PUNCT)
+    mark(r"\p{STerm}", ENDS)
+    mark(SYMBOLS, SYMBOL)
+    mark(r"[A-Za-z0-9_\-\u00A1-\uFFFF]", HOST)
     table.flags.writeable = False
     return table
 
 
-# Quotes and brackets of East Asia, which spaCy counts among them.
-QUOTES = r"""['"`´«»‘’‚“”„]|[[\p{Ps}\p{Pe}]&&[\u3000-\u3015\uFF08\uFF09\u2329\u232A\u27E6\u27E7]]"""
-CLAUSES = (
-    r"[!#&()*,:;<>?\[\]_{}¡¿·…–—]|[[\p{Arabic}\p{Devanagari}\p{Common}]&&\p{P}&&[،؛؟٪۔।]]"
-    r"|[、。！，：；？～]"
+# Sets of characters, as patterns of the package ``regex`` (V1): Unicode's properties, narrowed to the blocks
+# in which spaCy and datatrove look.
+CASED_LOWER = r"[[\p{Latin}\p{Greek}\p{Cyrillic}]&&\p{Ll}]"
+CASED_UPPER = r"[[\p{Latin}\p{Greek}\p{Cyrillic}]&&\p{Lu}]"
+UNCASED = (  # of these scripts, marks and digits too are letters to spaCy
+    r"[[\p{Bengali}\p{Hebrew}\p{Arabic}\p{Devanagari}\p{Tamil}\p{Telugu}\p{Kannada}\p{Sinhala}\p{Ethiopic}"
+    r"\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}]&&[\p{L}\p{M}\p{N}]]"
 )
+QUOTES = r"""['"`´«»‘’‚“”„]|[[\p{Ps}\p{Pe}]&&[\u3000-\u3015（）〈〉⟦⟧]]"""
+CLAUSES = r"[!#&()*,:;<>?\[\]_{}¡¿·…–—،؛؟٪۔।、。！，：；？～]"
 MONEYS = r"[$£€¥฿﷼]|[\p{Sc}&&[\u20A0-\u20BF]]"
-SYMBOLS = (
-    r"[\p{Cc}--\t\n]|[\p{P}\p{S}&&[\x00-\x7F]]|[[\p{Ps}\p{Pe}]&&[\u3000-\u3011\uFF08\uFF09]]"
+SYMBOLS = (  # of datatrove; seven rare ones differ
+    r"[\p{Cc}--[\t\n]]|[[\p{P}\p{S}]&&[\x00-\x7F]]|\p{STerm}|[[\p{Ps}\p{Pe}]&&[\u3000-\u3011（）]]"
     r"|[«´»–—’“”„…、％，：；～]"
 )
 
@@ -355,7 +345,7 @@ def _find_tokens(
 
 
 @kernel
-def _previous(data: NDArray[np.uint8], start: int, place: int) -> tuple[np.int64, int]:
+def previous(data: NDArray[np.uint8], start: int, place: int) -> tuple[np.int64, int]:
     """The code point that ends before ``place``, and how many bytes it takes."""
     at = place - 1
     while at > start and data[at] & 0xC0 == 0x80:
@@ -394,7 +384,7 @@ def _after(
     """Bytes of the mark, the possessive, the currency or the unit to take off the end; 0 for none."""
     if start >= end:
         return 0
-    point, size = _previous(data, start, end)
+    point, size = previous(data, start, end)
     here = end - size
     if point == 0x2E:
         while here > start and data[here - 1] == 0x2E:
@@ -403,23 +393,23 @@ def _after(
             return end - here
         if here == start:
             return 0
-        point, size = _previous(data, start, here)
+        point, size = previous(data, start, here)
         if marks[point] & STOPPED:
             return 1
         if here - size == start:
             return 0
-        earlier, _ = _previous(data, start, here - size)
+        earlier, _ = previous(data, start, here - size)
         if marks[point] & UPPERCASE and marks[earlier] & UPPERCASE:
             return 1
         degrees = earlier == 0xB0 and (point == 0x46 or point == 0x43 or point == 0x4B)
         return 1 if degrees else 0
     if marks[point] & EDGE:
-        twice = point == 0x2026 and here > start and _previous(data, start, here)[0] == point
+        twice = point == 0x2026 and here > start and previous(data, start, here)[0] == point
         return size * 2 if twice else size
     if here == start:
         return 0
     if point == 0x73 or point == 0x53:
-        point, size = _previous(data, start, here)
+        point, size = previous(data, start, here)
         if point == 0x27 or point == 0x2019:
             return 1 + size
     elif point == 0x2B:
@@ -461,7 +451,7 @@ def _inside(
             if past - place > 1:
                 return place, past
         if place > start and past < end:
-            earlier = marks[_previous(data, start, place)[0]]
+            earlier = marks[previous(data, start, place)[0]]
             later = marks[code_point(data, past)[0]]
             if point == 0x2E:
                 if earlier & (LOWER | QUOTE) and later & (UPPERCASE | QUOTE):

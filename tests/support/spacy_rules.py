@@ -1,0 +1,119 @@
+"""How spaCy's rules part English text, in plain Python: the twin of ``analytics.spacy_words``.
+
+White space parts chunks; marks are taken off both ends of a chunk until an exception or nothing to take off
+is left; the rest is parted inside unless it is an address; neighbours that are an exception are joined.
+"""
+
+from functools import cache
+
+import regex
+
+from analytics.spacy_exceptions import LONGEST, UNITS, exception_parts
+from analytics.spacy_words import CASED_LOWER, CASED_UPPER, CLAUSES, MONEYS, QUOTES, SYMBOLS, UNCASED
+
+LOWER, UPPER = f"(?:{CASED_LOWER}|{UNCASED})", f"(?:{CASED_UPPER}|{UNCASED})"
+ALPHA = f"(?:{LOWER}|{UPPER})"
+EITHER_END = rf"(?:{QUOTES}|{CLAUSES}|\p{{So}})"
+
+
+def whole(pattern):
+    return regex.compile(pattern, regex.V1)
+
+
+BEFORE = whole(rf"\.\.+|\+(?![0-9])|(?:US|A|C)\$|[§%=]|{MONEYS}|{EITHER_END}")
+AFTER = whole(
+    rf"(?:\.\.+|……|{EITHER_END}|['’][sS]|(?<=[0-9])\+|(?<=[0-9])(?:(?:US|A|C)\$|{MONEYS})"
+    rf"|(?<=[0-9])(?:{'|'.join(map(regex.escape, UNITS))})"
+    rf"|(?<=[0-9%²\-+]|{LOWER}|{QUOTES}|{CLAUSES})\.|(?<={UPPER}{UPPER})\.|(?<=°[FCK])\.)$"
+)
+INSIDE = whole(
+    rf"\.\.+|…|\p{{So}}|(?<=[0-9])[+\-*^](?=[0-9\-])|(?<={LOWER}|{QUOTES})\.(?={UPPER}|{QUOTES})"
+    rf"|(?<={ALPHA}),(?={ALPHA})|(?<={ALPHA}|[0-9])(?:---|--|-|–|——|—|~|[:<>=/])(?={ALPHA})"
+)
+LABEL = r"(?:[A-Za-z0-9\u00A1-\uFFFF][A-Za-z0-9\u00A1-\uFFFF_\-]{0,62})?[A-Za-z0-9\u00A1-\uFFFF]"
+HOST = rf"(?:(?:{LABEL}\.)+{LOWER}{{2,63}}|[0-9]{{1,63}}(?:\.[0-9]{{1,63}}){{3}})"
+ADDRESS = whole(rf"(?:[\w+\-.]{{2,}}://)?(?:\S+@)?{HOST}(?::[0-9]{{2,5}})?(?:[/?#]\S*)?")
+EXCEPTIONS = exception_parts()
+
+
+def tokens(text):
+    """The tokens of a text; white space is none."""
+    return [token for chunk in text.split() for token in parted(chunk)]
+
+
+@cache
+def parted(chunk):
+    """The tokens of a piece of text without white space."""
+    first, last = [], []
+    while chunk and chunk not in EXCEPTIONS:
+        before = BEFORE.match(chunk)
+        front = before.end() if before else 0
+        if front and chunk[front:] in EXCEPTIONS:
+            first, chunk = [*first, chunk[:front]], chunk[front:]
+            break
+        after = AFTER.search(chunk[front:])
+        back = front + after.start() if after else len(chunk)
+        if after and chunk[:back] in EXCEPTIONS:
+            last, chunk = [chunk[back:], *last], chunk[:back]
+            break
+        if not before and not after:
+            break
+        first += [chunk[:front]] if front else []
+        last = [chunk[back:], *last] if back < len(chunk) else last
+        chunk = chunk[front:back]
+    return joined([*first, *middle(chunk), *last])
+
+
+def middle(chunk):
+    if chunk in EXCEPTIONS:
+        return EXCEPTIONS[chunk]
+    if ADDRESS.fullmatch(chunk):
+        return [chunk]
+    pieces, left = [], 0
+    for found in INSIDE.finditer(chunk):
+        if found.start() > 0:
+            pieces += [chunk[left : found.start()], found.group()]
+            left = found.end()
+    return [piece for piece in (*pieces, chunk[left:]) if piece]
+
+
+def joined(pieces):
+    found = []
+    while pieces:
+        runs = [pieces[:end] for end in range(2, min(len(pieces), LONGEST) + 1)]
+        known = [run for run in runs if EXCEPTIONS.get("".join(run)) == ("".join(run),)]
+        run = known[-1] if known else pieces[:1]
+        found.append("".join(run))
+        pieces = pieces[len(run) :]
+    return found
+
+
+def with_spaces(text):
+    """The tokens of a text with those of white space: all but one space after a word."""
+    found = []
+    for piece in regex.findall(r"\S+|\s+", text):
+        if not piece.isspace():
+            found += parted(piece)
+        elif not found:
+            found.append(piece)
+        elif piece != " ":
+            found.append(piece.removeprefix(" "))
+    return found
+
+
+def sentences(text):
+    """The sentences of a text, each the list of its tokens, but those of white space."""
+    found, ended = [[]], False
+    for token in with_spaces(text):
+        mark = regex.fullmatch(r"\p{STerm}", token)
+        if ended and not mark and not regex.fullmatch(r"\p{P}+", token):
+            found.append([])
+            ended = False
+        ended = ended or bool(mark)
+        found[-1].append(token)
+    return [sentence for sentence in found if "".join(sentence).strip()]
+
+
+def is_word(token):
+    """Whether it has a character that datatrove does not count as a symbol."""
+    return not regex.fullmatch(f"(?:{SYMBOLS})+", token, regex.V1)

@@ -1,17 +1,27 @@
-"""Words between white space: how many, how long, of what kind."""
+"""Words between white space: how many, how long, of what kind, how many different ones."""
 
+from collections.abc import Callable
 from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.code_points import LETTER, classes, code_point
+from analytics.census import marks
+from analytics.code_points import LETTER, LOWER, TITLE, UPPER, classes, code_point
 from analytics.kernel import kernel
+from analytics.ngrams import ids_of_words
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import words
 
 GOPHER = "Rae et al. 2021, arXiv:2112.11446, appendix A"
-STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")  # the eight of that appendix
+WORD_STATS = "huggingface/datatrove@a649de79, WordStats; its words are tokens"
+REDPAJAMA = "togethercomputer/RedPajama-Data@6d2cee9d, content signals; its words are of a normalised text"
+STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")  # the eight of Gopher's appendix
+SHORT, LONG = 3, 7
+"""A word of so many code points at most is short, of so many at least is long."""
+
+COUNTS = ("alphabetic", "stop", "all_caps", "capitalized", "short", "long", "longest")
+"""What is counted of each document's words, in the order in which the kernel gives it."""
 
 
 def word_count(texts: Texts) -> NDArray[np.int64]:
@@ -25,84 +35,143 @@ def mean_word_length(texts: Texts) -> NDArray[np.float64]:
     return ratio(found.sums(found.characters), found.counts())
 
 
-def frac_words_alpha(texts: Texts) -> NDArray[np.float64]:
-    """Words with a letter of any script over words, shape (n_docs,), 0 to 1. NaN where there is no word."""
-    found = texts.once(words)
-    return ratio(found.sums(_with_letter(texts.data, found.starts, found.ends, classes())), found.counts())
-
-
 def symbol_word_ratio(texts: Texts) -> NDArray[np.float64]:
     """``#``, ``...`` and ``…`` over words, shape (n_docs,); may pass 1. NaN where there is no word."""
-    symbols = _symbols(texts.data, texts.offsets)  # none holds white space: all are inside words
-    return ratio(symbols, texts.once(words).counts())
+    found = texts.once(marks)  # none holds white space: all are inside words
+    return ratio(found["hashes"] + found["dots"] + found["ellipses"], texts.once(words).counts())
 
 
 def stop_word_count(texts: Texts) -> NDArray[np.int64]:
     """Occurrences of ``STOP_WORDS`` in any case, shape (n_docs,)."""
+    counts: NDArray[np.int64] = texts.once(described)[COUNTS.index("stop")]
+    return counts
+
+
+def max_word_length(texts: Texts) -> NDArray[np.float64]:
+    """Code points of the longest word, shape (n_docs,). NaN where there is no word."""
+    longest = texts.once(described)[COUNTS.index("longest")]
+    return np.where(longest > 0, longest, np.nan)
+
+
+def unigram_entropy(texts: Texts) -> NDArray[np.float64]:
+    """-sum p ln p over the different words, p the share of each, shape (n_docs,). NaN where there is none."""
+    return texts.once(variety)[1]
+
+
+def frac_unique_words(texts: Texts) -> NDArray[np.float64]:
+    """Different words over words, shape (n_docs,). NaN where there is no word."""
+    return ratio(texts.once(variety)[0], texts.once(words).counts())
+
+
+def share_of(counted: str) -> Callable[[Texts], NDArray[np.float64]]:
+    """A measure: one of ``COUNTS`` over words, shape (n_docs,). NaN where there is no word."""
+
+    def measure(texts: Texts) -> NDArray[np.float64]:
+        return ratio(texts.once(described)[COUNTS.index(counted)], texts.once(words).counts())
+
+    return measure
+
+
+def described(texts: Texts) -> NDArray[np.int64]:
+    """``COUNTS`` of each document's words, shape (n_counts, n_docs)."""
     found = texts.once(words)
     packed = np.array([int.from_bytes(word.encode(), "little") for word in STOP_WORDS], dtype=np.uint32)
-    return found.sums(_is_among(texts.data, found.starts, found.ends, packed))
+    counts = _describe(
+        texts.data, found.starts, found.ends, found.characters, found.bounds, classes(), packed
+    )
+    return counts.reshape(len(COUNTS), -1)
+
+
+def variety(texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """How many different words each document has, and their entropy in nats, shape (n_docs,) each."""
+    return _variety(texts.once(ids_of_words), texts.once(words).bounds)
 
 
 @kernel
-def _with_letter(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], classes: NDArray[np.uint8]
+def _describe(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    characters: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    classes: NDArray[np.uint8],
+    stop_words: NDArray[np.uint32],
 ) -> NDArray[np.int64]:
-    """1 for each word that has a letter, else 0."""
-    answer = np.zeros(starts.size, np.int64)
-    for word in range(starts.size):
-        place = starts[word]
-        while place < ends[word]:
+    """Counts, in the order of ``COUNTS``, each for all documents; stop words are packed, of up to 4 bytes."""
+    n_docs = bounds.size - 1
+    counts = np.zeros(7 * n_docs, np.int64)
+    for i in range(n_docs):
+        alphabetic = stop = all_caps = capitalized = short = long = longest = 0
+        for word in range(bounds[i], bounds[i + 1]):
+            place, end, length = starts[word], ends[word], characters[word]
+            short += length <= SHORT
+            long += length >= LONG
+            longest = max(longest, length)
+
+            if end - place <= 4:
+                # 0x20 parts upper from lower case, and no other byte becomes a lower-case letter by it. No
+                # character beyond ASCII has one of these words' letters as its lower case.
+                letters = np.uint32(data[place] | 0x20)
+                if end - place > 1:
+                    letters |= np.uint32(data[place + 1] | 0x20) << np.uint32(8)
+                if end - place > 2:
+                    letters |= np.uint32(data[place + 2] | 0x20) << np.uint32(16)
+                if end - place > 3:
+                    letters |= np.uint32(data[place + 3] | 0x20) << np.uint32(24)
+                for one in stop_words:
+                    stop += letters == one
+
             point, size = code_point(data, place)
-            if classes[point] & LETTER:
-                answer[word] = 1
-                break
-            place += size
-    return answer
-
-
-@kernel
-def _symbols(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How often ``#``, ``...`` and ``…`` stand in each document, from left to right without overlap."""
-    counts = np.zeros(offsets.size - 1, np.int64)
-    for i in range(counts.size):
-        place, end = offsets[i], offsets[i + 1]
-        while place < end:
-            byte = data[place]
-            place += 1
-            if byte == 0x23:
-                counts[i] += 1
-            elif byte == 0x2E and place + 1 < end and data[place] == 0x2E and data[place + 1] == 0x2E:
-                counts[i] += 1
-                place += 2
-            elif byte == 0xE2 and place + 1 < end and data[place] == 0x80 and data[place + 1] == 0xA6:
-                counts[i] += 1
+            if classes[point] & (LETTER | LOWER) == LETTER | LOWER:
+                alphabetic += 1  # and neither all upper case nor capitalized: most words
+                continue
+            any_of = cased = wrong = np.uint8(0)
+            while place < end:
+                point, size = code_point(data, place)
+                place += size
+                marks = classes[point]
+                any_of |= marks
+                # str.istitle: an upper-case letter follows none that has a case, a lower-case one does.
+                upper = np.uint8(marks & (UPPER | TITLE) != 0)
+                lower = np.uint8(marks & LOWER != 0)
+                wrong |= upper & cased | lower & ~cased
+                cased = upper | lower
+            alphabetic += any_of & LETTER != 0
+            if any_of & (UPPER | TITLE):
+                all_caps += any_of & (LOWER | TITLE) == 0
+                capitalized += wrong & 1 == 0
+        found = (alphabetic, stop, all_caps, capitalized, short, long, longest)
+        for k in range(7):
+            counts[k * n_docs + i] = found[k]
     return counts
 
 
 @kernel
-def _is_among(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], packed: NDArray[np.uint32]
-) -> NDArray[np.int64]:
-    """1 for each word that is one of some lower-case ASCII words of up to 4 bytes, packed, in any case."""
-    answer = np.zeros(starts.size, np.int64)
-    for word in range(starts.size):
-        if ends[word] - starts[word] > 4:
-            continue
-        # 0x20 parts upper from lower case, and no other byte becomes a lower-case letter by it. No character
-        # beyond ASCII has one of these words' letters as its lower case.
-        letters = np.uint32(0)
-        for i in range(ends[word] - starts[word]):
-            letters |= np.uint32(data[starts[word] + i] | 0x20) << np.uint32(8 * i)
-        for one in packed:
-            if letters == one:
-                answer[word] = 1
-    return answer
+def _variety(
+    ids: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Different ids of each document, which are numbered from 0 as they are met; their entropy in nats."""
+    n_docs = bounds.size - 1
+    different, entropy = np.zeros(n_docs, np.int64), np.full(n_docs, np.nan)
+    times = np.zeros(ids.size + 1, np.int64)
+    for i in range(n_docs):
+        n_words = bounds[i + 1] - bounds[i]
+        for word in range(bounds[i], bounds[i + 1]):
+            times[ids[word]] += 1
+            different[i] = max(different[i], ids[word] + 1)
+        logarithms = 0.0
+        for one in range(different[i]):
+            if times[one] > 1:
+                logarithms += times[one] * np.log(times[one])
+            times[one] = 0
+        if n_words:
+            entropy[i] = max(0.0, np.log(n_words) - logarithms / n_words)
+    return different, entropy
 
 
 FAMILY = Family(
     "words",
-    version=1,
+    version=2,
     signals=(
         Signal(
             "words",
@@ -129,7 +198,7 @@ FAMILY = Family(
             0,
             1,
             GOPHER,
-            frac_words_alpha,
+            share_of("alphabetic"),
             definition="share of the words between white space that hold a letter of any script",
         ),
         Signal(
@@ -150,6 +219,78 @@ FAMILY = Family(
             stop_word_count,
             type="integer",
             definition="occurrences of the, be, to, of, and, that, have, with, in upper or lower case",
+        ),
+        Signal(
+            "stop_word_fraction",
+            "ratio",
+            0,
+            1,
+            WORD_STATS,
+            share_of("stop"),
+            definition="share of the words that are the, be, to, of, and, that, have or with, in any case",
+        ),
+        Signal(
+            "frac_unique_words",
+            "ratio",
+            0,
+            1,
+            REDPAJAMA,
+            frac_unique_words,
+            definition="different words between white space, as they are written, over all words",
+        ),
+        Signal(
+            "unigram_entropy",
+            "nats",
+            0,
+            None,
+            REDPAJAMA,
+            unigram_entropy,
+            definition="-sum p ln p over the different words between white space, p the share of each",
+        ),
+        Signal(
+            "frac_all_caps_words",
+            "ratio",
+            0,
+            1,
+            REDPAJAMA,
+            share_of("all_caps"),
+            definition="share of the words whose letters are all upper case, one at least (str.isupper)",
+        ),
+        Signal(
+            "capitalized_word_ratio",
+            "ratio",
+            0,
+            1,
+            WORD_STATS,
+            share_of("capitalized"),
+            definition="share of the words that begin in upper case and go on in lower case (str.istitle)",
+        ),
+        Signal(
+            "short_word_ratio",
+            "ratio",
+            0,
+            1,
+            WORD_STATS,
+            share_of("short"),
+            definition=f"share of the words of {SHORT} code points or fewer",
+        ),
+        Signal(
+            "long_word_ratio",
+            "ratio",
+            0,
+            1,
+            WORD_STATS,
+            share_of("long"),
+            definition=f"share of the words of {LONG} code points or more",
+        ),
+        Signal(
+            "max_word_length",
+            "characters",
+            1,
+            None,
+            "NVIDIA/NeMo-Curator@ecd5c579, LongWordFilter",
+            max_word_length,
+            definition="code points of the longest word between white space",
         ),
     ),
     params={

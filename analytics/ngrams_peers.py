@@ -82,6 +82,16 @@ def pieces(texts: Texts, spans: Spans) -> Pieces:
     return Pieces(*_pieces(word_ids(texts, spans), spans.characters, spans.bounds))
 
 
+def occurrences(texts: Texts, marks: tuple[str, ...]) -> NDArray[np.int64]:
+    """How often some marks stand in each document, shape (n_docs,); each is looked for by itself."""
+    encoded = [mark.encode() for mark in marks]
+    counts = np.zeros(len(texts), np.int64)
+    for i in range(len(texts)):
+        text = texts.data[texts.offsets[i] : texts.offsets[i + 1]].tobytes()
+        counts[i] = sum(text.count(mark) for mark in encoded)
+    return counts
+
+
 @kernel
 def _pieces(
     ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]

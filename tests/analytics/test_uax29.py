@@ -73,6 +73,7 @@ def test_agrees_with_the_rules_as_patterns(values):
 def test_texts_worked_by_hand(text, pieces):
     texts = as_texts(text)
     assert said(texts, segments(texts)[0]) == [pieces]
+    assert word_break.segments(text) == pieces
 
 
 def test_a_text_that_is_not_readable_has_no_words():

@@ -89,6 +89,21 @@ def rule_agreement(assay_data, name, values):
     return found
 
 
+def rule_groups(assay_data, name, groups, decisions):
+    """Group of reasons -> share of the documents where its rules together decide as the peer's filter."""
+    recipe, columns = recipe_columns(name)
+    ours = measured(assay_data, columns)
+    known = {rule.reason: rule for rule in rules(recipe.steps)}
+    return {
+        group: float(
+            (kept(ours, tuple(known[reason] for reason in reasons)) == decisions[group])
+            .filter(decisions[group].is_not_null())
+            .mean()
+        )
+        for group, reasons in groups.items()
+    }
+
+
 def spearman(ours, theirs):
     """Rank correlation where both have a value; 1 where both are constant and equal."""
     both = pl.DataFrame({"a": ours, "b": theirs}).cast(pl.Float64).drop_nulls()

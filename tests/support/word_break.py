@@ -1,65 +1,99 @@
-"""UAX 29's rules for words, one pattern for each side of a place between two characters; slow and obvious."""
+"""UAX 29's rules for words as patterns of what stands before and after a place; slow and obvious."""
 
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 
 import regex
 
-LETTER = r"[\p{WB=ALetter}\p{WB=Hebrew_Letter}]"
-HEBREW = r"\p{WB=Hebrew_Letter}"
-QUOTE = r"[\p{WB=MidNumLet}\p{WB=Single_Quote}]"
-MID_LETTER = rf"[\p{{WB=MidLetter}}{QUOTE}]"
-MID_NUM = rf"[\p{{WB=MidNum}}{QUOTE}]"
-NUMERIC, KATAKANA = r"\p{WB=Numeric}", r"\p{WB=Katakana}"
-JOINER = r"\p{WB=ExtendNumLet}"
-END = r"[\r\n\p{WB=Newline}]"
-PASSED = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]"
-FLAG = r"\p{WB=Regional_Indicator}"
+CLASSES = {
+    "r": "CR",
+    "n": "LF",
+    "l": "Newline",
+    "e": "Extend",
+    "z": "ZWJ",
+    "f": "Format",
+    "k": "Katakana",
+    "h": "Hebrew_Letter",
+    "a": "ALetter",
+    "s": "Single_Quote",
+    "d": "Double_Quote",
+    "b": "MidNumLet",
+    "m": "MidLetter",
+    "c": "MidNum",
+    "1": "Numeric",
+    "_": "ExtendNumLet",
+    "R": "Regional_Indicator",
+    "w": "WSegSpace",
+    "o": "Other",
+}
+"""Letters that stand for the classes below; P and A for Other and ALetter that are a picture."""
 
-# A class followed by @ stands for it and for what WB4 passes over.
-RULES = [
-    (r"\r", r"\n", False),  # WB3
-    (END, "", True),
-    ("", END, True),
-    (r"\p{WB=ZWJ}", r"\p{Extended_Pictographic}", False),
-    (r"\p{WB=WSegSpace}", r"\p{WB=WSegSpace}", False),
-    (r"[^\r\n\p{WB=Newline}]", PASSED, False),  # WB4
-    (f"{LETTER}@", LETTER, False),
-    (f"{LETTER}@", f"{MID_LETTER}@{LETTER}", False),
-    (f"{LETTER}@{MID_LETTER}@", LETTER, False),
-    (f"{HEBREW}@", r"\p{WB=Single_Quote}", False),
-    (f"{HEBREW}@", rf"\p{{WB=Double_Quote}}@{HEBREW}", False),
-    (rf"{HEBREW}@\p{{WB=Double_Quote}}@", HEBREW, False),
-    (f"{NUMERIC}@", NUMERIC, False),
-    (f"{LETTER}@", NUMERIC, False),
-    (f"{NUMERIC}@", LETTER, False),
-    (f"{NUMERIC}@{MID_NUM}@", NUMERIC, False),
-    (f"{NUMERIC}@", f"{MID_NUM}@{NUMERIC}", False),
-    (f"{KATAKANA}@", KATAKANA, False),
-    (f"(?:{LETTER}|{NUMERIC}|{KATAKANA}|{JOINER})@", JOINER, False),
-    (f"{JOINER}@", f"(?:{LETTER}|{NUMERIC}|{KATAKANA})", False),
-    (f"(?<!{FLAG}@)(?:{FLAG}@{FLAG}@)*{FLAG}@", FLAG, False),
-    ("", "", True),
+# Before and after a place where words do not part; @ stands for what WB4 passes over.
+JOINED = [
+    ("w", "w"),  # WB3d
+    ("z", "[PA]"),  # WB3c
+    ("[^rnl]", "[ezf]"),  # WB4
+    ("[aAh]@", "[aAh]"),  # WB5 and so on, in their order
+    ("[aAh]@", "[mbs]@[aAh]"),
+    ("[aAh]@[mbs]@", "[aAh]"),
+    ("h@", "s"),
+    ("h@", "d@h"),
+    ("h@d@", "h"),
+    ("1@", "1"),
+    ("[aAh]@", "1"),
+    ("1@", "[aAh]"),
+    ("1@[cbs]@", "1"),
+    ("1@", "[cbs]@1"),
+    ("k@", "k"),
+    ("[aAh1k_]@", "_"),
+    ("_@", "[aAh1k]"),
+    ("(?<!R@)(?:R@R@)*R@", "R"),
 ]
 
 
 @cache
-def places():
-    """Pattern of a place between two characters -> whether words part there, the first that fits decides."""
-    found = []
-    for before, after, parted in RULES:
-        left, right = (side.replace("@", f"{PASSED}*+") for side in (before, after))
-        found.append((regex.compile(f"(?<={left})(?={right})"), parted))
-    return found
+def pattern():
+    """Of a place where words do not part."""
+    sides = ([side.replace("@", "[ezf]*") for side in sides] for sides in JOINED)
+    joined = "|".join(f"(?<={before})(?={after})" for before, after in sides)
+    return regex.compile(f"(?<=r)(?=n)|(?<![rnl])(?![rnl])(?:{joined})")
 
 
+@cache
+def joined(before, after):
+    """Whether words do not part between what stands before and what after."""
+    return pattern().match(before + after, len(before)) is not None
+
+
+def surroundings(classes, place):
+    """Of a text, given as classes, as much before and after a place as the patterns look at."""
+    start, end = place, place
+    for _ in range(3):
+        while start and classes[start - 1] in "ezfR":
+            start -= 1
+        start = max(start - 1, 0)
+    for _ in range(2):
+        while end < len(classes) and classes[end] in "ezf":
+            end += 1
+        end += 1
+    return classes[start:place], classes[place:end]
+
+
+@cache
+def letter(character):
+    """What stands for the class of a character."""
+    one = next(one for one, name in CLASSES.items() if regex.match(rf"\p{{WB={name}}}", character))
+    if regex.match(r"\p{Extended_Pictographic}", character):
+        return {"o": "P", "a": "A"}[one]
+    return one
+
+
+@lru_cache(maxsize=100)
 def segments(text):
     """All pieces of a text."""
-    found, start = [], 0
-    for place in range(1, len(text)):
-        if next(parted for pattern, parted in places() if pattern.match(text, place)):
-            found.append(text[start:place])
-            start = place
-    return [*found, text[start:]] if text else []
+    classes = "".join(map(letter, text))
+    places = (i for i in range(1, len(text)) if not joined(*surroundings(classes, i)))
+    return [text[start:end] for start, end in pairwise([0, *places, len(text)])] if text else []
 
 
 def words(text):

@@ -21,7 +21,7 @@ def page(browser):
 
 
 def place(page):
-    """``25 of 174``: where the document that is read stands."""
+    """``25 of 300``: where the document that is read stands."""
     return page.locator(".st-key-bar .beside").inner_text().replace("\u2009", " ")
 
 

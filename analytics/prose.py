@@ -154,4 +154,4 @@ def _doubled(letters: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 def _ends_in_consonant_n(letters: NDArray[np.uint8], start: int, size: int) -> bool:
     if size < 2 or letters[start + size - 1] | 0x20 != 0x6E:
         return False
-    return not among(np.int64(letters[start + size - 2]) | 0x20, VOWELS)
+    return not among(letters[start + size - 2] | 0x20, VOWELS)

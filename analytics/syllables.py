@@ -33,8 +33,8 @@ VOWELS, AEI, AOU, AEIOU, TCSGX, SXZCG = (
 def latin_letters() -> NDArray[np.uint8]:
     """The letter a to z that a Latin letter is, without case and marks, shape (LATIN,); 0 for what is none.
 
-    Of two joined letters the first counts. An e with a mark is never silent and stands as "a"; letters that are
-    none of a to z are consonants, "b".
+    Of two joined letters the first counts. An e with a mark is never silent and stands as "a"; a letter that
+    is none of a to z is a consonant, "b".
     """
     table = np.zeros(LATIN, np.uint8)
     for point in [*range(0x250), *range(0x1E00, LATIN)]:
@@ -55,22 +55,25 @@ def among(letter: int, letters: int) -> bool:
 @kernel
 def syllables_of(letters: NDArray[np.uint8], start: int, size: int) -> int:
     """Syllables of letters A to Z and a to z, ``letters[start : start + size]``; 0 where none is a vowel."""
-    vowels, tail, has_q = np.uint64(0), np.int64(0), False
+    vowels, has_q = np.uint64(0), False
+    count = tail = 0
     for i in range(size):
-        letter = np.int64(letters[start + i]) | 0x20
-        vowels |= np.uint64(VOWELS >> (letter - 0x61) & 1) << np.uint64(i & 63)
+        letter: int = letters[start + i]
+        letter |= 0x20
+        vowels |= np.uint64(VOWELS >> letter - 0x61 & 1) << np.uint64(i & 63)
         has_q |= letter == _Q
         tail = tail << 8 | letter  # the last seven letters, or eight, of which the last is the lowest byte
     if size > 64 or has_q or vowels & vowels >> np.uint64(1):
         count = _groups(letters, start, size)
     else:  # no vowel beside another: there is a syllable for each
-        count = 0
         while vowels:
             vowels &= vowels - np.uint64(1)
             count += 1
     if count > 1:
         count -= _silent(letters, start, size, count, tail)
-    return count + (tail & 0xFFFF == SM or tail & 0xFFFFFF == THM)
+    if tail & 0xFFFF == SM or tail & 0xFFFFFF == THM:
+        count += 1
+    return count
 
 
 @kernel
@@ -79,7 +82,7 @@ def _groups(letters: NDArray[np.uint8], start: int, size: int) -> int:
     count = before = 0
     next = _letter(letters, start, size, 0)
     for i in range(size):
-        one, next = next, np.int64(letters[start + i + 1]) | 0x20 if i + 1 < size else 0
+        one, next = next, _letter(letters, start, size, i + 1)
         if among(one, VOWELS):
             if one == _U and i > 0:
                 one = _heard(letters, start, size, i)
@@ -96,7 +99,10 @@ def _groups(letters: NDArray[np.uint8], start: int, size: int) -> int:
 @kernel
 def _letter(letters: NDArray[np.uint8], start: int, size: int, i: int) -> int:
     """The i-th letter in lower case, 0 outside of the run."""
-    return np.int64(letters[start + i]) | 0x20 if 0 <= i < size else 0
+    if not 0 <= i < size:
+        return 0
+    letter: int = letters[start + i]
+    return letter | 0x20
 
 
 @kernel

@@ -8,7 +8,7 @@ begins and ends depends on the files alone, never on when a run was stopped.
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
@@ -24,7 +24,6 @@ from indexes.columns import DOC_ID, KEY, RANDOM, TEXT
 from indexes.reader import RowFault
 from indexes.staging import Staged
 from indexes.uniting import TEXT as TEXT_TYPE
-from indexes.uniting import is_nested_name
 from indexes.workspace import (
     Shard,
     SourceFile,
@@ -94,18 +93,16 @@ class Appending:
         workspace: as ``corpus.toml`` has it, or is about to have it.
         files: path -> each file that is in.
         contents: hashes that know these files, empty ones left out.
-        fixed: columns whose type an earlier ingest has fixed.
         united: column -> its type over all shards.
-        notes: columns that became text, for the report.
+        preferred: column -> the type that it shall have, of those that files to come have.
+        notes: columns whose values are of several types, for the report.
     """
 
-    def __init__(self, workspace: Workspace, fixed: Iterable[str]) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.files = files_in(workspace)
         self.contents = {file.content for file in self.files.values() if file.content and file.rows}
-        self.fixed = frozenset(
-            name for name in fixed if not is_nested_name(workspace.columns.get(name, "null"))
-        )
+        self.preferred: Mapping[str, pa.DataType] = {}
         self.united: Mapping[str, pa.DataType] = _types_of(workspace)
         self.notes: list[str] = []
         self._open: Staged | None = None
@@ -153,6 +150,7 @@ class Appending:
             self._open.rows + rows > SHARD_ROWS
             or self._open.text_bytes + size > SHARD_BYTES
             or not _compatible(self._open_names, names)
+            or not _fit(self._open, tables)
         ):
             self.close_open()
         if self._open is None:
@@ -282,20 +280,20 @@ class Appending:
 
     def _staged(self, number: int, first: int) -> Staged:
         place = self.workspace.root / "documents" / f"shard-{number:05d}.parquet"
-        return Staged(place, first, self.united, self.fixed)
+        return Staged(place, first, {**self.preferred, **self.united})
 
     def _close(self, staged: Staged) -> None:
         """End a shard's file, once its columns have types that hold over all shards."""
         united = dict(self.united)
         for name in [name for name in staged.schema.names if name not in UNTYPED]:
             before, now = united.get(name, pa.null()), staged.schema.field(name).type
-            if not pa.types.is_null(before) and not before.equals(now) and name not in self.fixed:
-                if not self._holds(name, before, now):
-                    staged.make_text(name)
-                    now = TEXT_TYPE
-                if now.equals(TEXT_TYPE):
-                    self.notes.append(f"Column {name} is {before} in some files, not in others: it is text.")
+            if not pa.types.is_null(before) and not before.equals(now) and not self._holds(name, before, now):
+                staged.move(name)
+                name, now = staged.moved[name], TEXT_TYPE
             united[name] = now
+        for name, beside in staged.moved.items():
+            said = united.get(name, self.preferred.get(name))
+            self.notes.append(f"Column {name} is {said}; where it is of another type, it stands in {beside}.")
         self.united = united
         staged.close()
 
@@ -417,6 +415,18 @@ def _types_of(workspace: Workspace) -> dict[str, pa.DataType]:
         name: types.get(name, pa.null() if said == "null" else TEXT_TYPE)
         for name, said in workspace.columns.items()
     }
+
+
+def _fit(staged: Staged, tables: Sequence[pa.Table]) -> bool:
+    """Whether these rows go into a shard with each column under the name of those that are there.
+
+    What does not fit is stored under another name, and a shard has one name for each column of its files.
+    """
+    return all(
+        name not in staged.moved and staged.fits(name, table[name])
+        for table in tables
+        for name in table.column_names
+    )
 
 
 def _compatible(a: Mapping[str, str], b: Mapping[str, str]) -> bool:

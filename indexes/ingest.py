@@ -17,12 +17,13 @@ from indexes.appending import SHARD_ROWS, Appending, Quarantine, files_in, share
 from indexes.columns import KEY, TEXT
 from indexes.documents import Arranger, names_in
 from indexes.errors import AssayError, FileFault, NoSpace, NoWorkspace
-from indexes.layout import Layout, layout_of
+from indexes.layout import Layout, layout_of, rows_of, stored_types
 from indexes.planning import Options, check_space, faults_said, size_of, unreadable
 from indexes.reader import Rows
 from indexes.reading import parquet
 from indexes.saying import counted
 from indexes.sources import Found, Input, find
+from indexes.uniting import most_frequent
 from indexes.workspace import (
     CORPUS,
     SourceFile,
@@ -34,6 +35,9 @@ from indexes.workspace import (
 
 SMALL_BYTES = 64 << 20
 """A file with more text has shards of its own; one with less is held in memory until it is whole."""
+
+LOOKED_AT, HELD_BYTES = 32, 2 << 20
+"""Files looked into before the first is taken in; first rows of one that are kept until it is its turn."""
 
 COUNTED_BYTES = 256 << 20
 """Past the end of a ``--limit``, files are read to count their rows while they are no larger together."""
@@ -160,16 +164,15 @@ class _Run:
     def __init__(
         self, workspace: Workspace, options: Options, found: Found, progress: Progress | None, say: Say | None
     ) -> None:
-        going_on = not workspace.complete and workspace.ingest.get("arguments") == options.words()
-        fixed = workspace.ingest.get("fixed", []) if going_on else sorted(workspace.columns)
-        self.appending = Appending(workspace, fixed)
+        self.appending = Appending(workspace)
         self.options, self.found = options, found
-        self.ingest = {"complete": False, "arguments": options.words(), "fixed": list(fixed)}
+        self.ingest = {"complete": False, "arguments": options.words()}
         self.progress, self._say = progress, say
         self.notes: list[str] = []
         self.faults: list[tuple[Input, FileFault]] = []
         self.documents = self.quarantined = self.not_drawn = self.files = self.known = 0
         self.unread_dates = 0
+        self.peeked: dict[Path, pa.Table] = {}
         self.shards_before = len(workspace.shards)
         self.read_bytes = self.all_bytes = self.counted_bytes = 0
 
@@ -180,6 +183,7 @@ class _Run:
         self.all_bytes = sum(size_of(given.path) for given in self.pending)
         try:
             if self.pending:
+                self._look_ahead()
                 appending.workspace = replace(appending.workspace, ingest=self.ingest)
                 appending.write()
             for given in self.pending:
@@ -203,6 +207,35 @@ class _Run:
         if self.documents:
             _keep_time(appending.workspace.root, self.documents, time.monotonic() - began)
         return self._report()
+
+    def _look_ahead(self) -> None:
+        """Find the columns that have several types, by the first rows of some files, all of a few.
+
+        Such a column gets the type of most documents. Where that is text it holds all values as text; else
+        those of other types stand in ``<name>__text``.
+        """
+        step = -(-len(self.found.inputs) // LOOKED_AT)
+        counts: dict[str, list[tuple[pa.DataType, float]]] = {}
+        for given in self.found.inputs[::step] if len(self.found.inputs) > 1 else ():
+            try:
+                if not size_of(given.path):
+                    continue
+                first = given.reader.peek(given.path)
+                layout = self._layout(given, first)
+                rows = rows_of(given, first)
+            except (FileFault, OSError):
+                continue  # it is told when it is its turn
+            if first.nbytes <= HELD_BYTES:
+                self.peeked[given.path] = first
+            for name, kind, there in stored_types(layout, self.options.key):
+                counts.setdefault(name, []).append((kind, there * rows))
+        self.appending.preferred = {
+            name: most_frequent(found) for name, found in counts.items() if len(found) > 1
+        }
+
+    def _layout(self, given: Input, first: pa.Table | None = None) -> Layout:
+        sources = self.appending.workspace.sources
+        return layout_of(given, self.options.schema, self.options.fields, sources, first)
 
     # --- one file ----------------------------------------------------------------------------------------
 
@@ -234,9 +267,7 @@ class _Run:
             self.files += 1
             return
         with _file_faults(given.path):
-            layout = layout_of(
-                given, self.options.schema, self.options.fields, self.appending.workspace.sources
-            )
+            layout = self._layout(given, self.peeked.pop(given.path, None))
         self._note_source(layout)
         known = {name.lower(): name for name in self.appending.united}
         arranger = Arranger(layout.mapping, given.source, layout.columns, self.options.key, known)

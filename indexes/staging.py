@@ -44,18 +44,15 @@ class Staged:
     Attributes:
         place: where the file will stand.
         temporary: where it stands now.
-        united: column -> type over all shards so far; values take it where they can.
-        fixed: columns whose type no later ingest changes: values that do not fit go to ``<name>__text``.
+        united: column -> its type in the corpus; it may become wider (a number for an integer), and what does
+            not fit then goes to ``<name>__text``.
         moved: columns of which that has happened.
     """
 
-    def __init__(
-        self, place: Path, first: int, united: Mapping[str, pa.DataType], fixed: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, place: Path, first: int, united: Mapping[str, pa.DataType]) -> None:
         self.place = place
         self.temporary = place.with_name(f"{files.TEMPORARY}{os.getpid()}-{place.name}")
         self.united = united
-        self.fixed = frozenset(fixed)
         self.moved: dict[str, str] = {}
         self.rows = 0
         self.text_bytes = 0
@@ -86,8 +83,7 @@ class Staged:
         ids = np.arange(self.first + self.rows, self.first + self.rows + table.num_rows, dtype=np.int64)
         table = table.add_column(0, DOC_ID, pa.array(ids))
         for before, now in self.moved.items():
-            if before in table.column_names:
-                table = table.rename_columns([now if name == before else name for name in table.column_names])
+            table = _renamed(table, before, now)
         self.rows += table.num_rows
         self._keys.append(table[KEY].to_numpy())
         if TEXT in table.column_names:
@@ -122,35 +118,61 @@ class Staged:
     def _fitted(self, table: pa.Table, copies: Mapping[str, str]) -> pa.Table:
         """Rows in this file's schema, which is widened before where it must be."""
         while True:
-            wanted = self._wider(table.schema)
             try:
+                wanted = self._wider(table.schema)
                 if not wanted.equals(self.schema):
                     self._rewrite(wanted, copies)
                 return _cast_table(table, self.schema)
             except _Unfit as unfit:
-                if unfit.column in self.fixed:
-                    table = self._move(unfit.column, table)
+                if self._has_type(unfit.column):
+                    self.move(unfit.column, table.column_names)
+                    table = _renamed(table, unfit.column, self.moved[unfit.column])
                 else:
                     self.make_text(unfit.column)
 
+    def _has_type(self, column: str) -> bool:
+        """Whether a column has a type in the corpus, apart from this shard."""
+        return not pa.types.is_null(self.united.get(column, pa.null()))
+
+    def fits(self, column: str, values: pa.ChunkedArray) -> bool:
+        """Whether values go into a column as it is in the corpus and in this shard."""
+        before = self.schema.field(column).type if column in self.schema.names else self.united.get(column)
+        if before is None or pa.types.is_null(before) or before.equals(TEXT_TYPE):
+            return True
+        united = unite(before, values.type)
+        if united.equals(TEXT_TYPE):
+            return False
+        try:
+            cast(values, united)
+        except pa.ArrowInvalid:  # an integer too large for a number
+            return False
+        return True
+
     def _wider(self, schema: pa.Schema) -> pa.Schema:
-        """The schema that holds rows of another one too."""
+        """The schema that holds rows of another one too.
+
+        Raises:
+            _Unfit: a column has another type in the corpus.
+        """
         kinds = {field.name: field.type for field in self.schema}
         for field in schema:
             before = kinds.get(field.name, self.united.get(field.name, pa.null()))
-            kind = before if field.name in self.fixed else unite(before, field.type)
+            kind = unite(before, field.type)
+            if kind.equals(TEXT_TYPE) and not before.equals(TEXT_TYPE) and self._has_type(field.name):
+                raise _Unfit(field.name)
             kinds[field.name] = TEXT_TYPE if field.name in self._texts else kind
         return pa.schema(list(kinds.items()))
 
-    def _move(self, column: str, table: pa.Table) -> pa.Table:
-        """Let a column's values stand as text beside the one of that name, whose type is fixed."""
+    def move(self, column: str, others: Iterable[str] = ()) -> None:
+        """Let a column's values stand as text beside the one of that name, which has another type."""
         beside = f"{column}__text"
+        while beside in (*self.schema.names, *others):
+            beside += "__2"  # the source has a column of that name
         self.moved[column] = beside
         self._texts.add(beside)
         index = self.schema.get_field_index(column)
         if index >= 0:
             self._rewrite(self.schema.set(index, pa.field(beside, TEXT_TYPE)), renamed={beside: column})
-        return table.rename_columns([beside if name == column else name for name in table.column_names])
 
     def _rewrite(
         self,
@@ -162,7 +184,7 @@ class Staged:
 
         def again(table: pa.Table) -> pa.Table:
             for now, before in (renamed or {}).items():
-                table = table.rename_columns([now if name == before else name for name in table.column_names])
+                table = _renamed(table, before, now)
             for column, origin in (copies or {}).items():
                 if (
                     column in schema.names
@@ -263,6 +285,10 @@ class _Unfit(Exception):
     def __init__(self, column: str) -> None:
         super().__init__(column)
         self.column = column
+
+
+def _renamed(table: pa.Table, before: str, now: str) -> pa.Table:
+    return table.rename_columns([now if name == before else name for name in table.column_names])
 
 
 def _cast_table(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -1,7 +1,7 @@
 """One type for values that come in several: wider where nothing is lost, else text."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,6 @@ def is_text(kind: pa.DataType) -> bool:
 def is_nested(kind: pa.DataType) -> bool:
     """Whether values of this type have parts."""
     return bool(pa.types.is_nested(kind))
-
-
-def is_nested_name(said: str) -> bool:
-    """The same, of a type as Arrow writes it; a column without any value has no type to hold to either."""
-    return said.startswith(("struct", "list", "large_list", "fixed_size_list", "map", "null"))
 
 
 def is_unwieldy(kind: pa.DataType) -> bool:
@@ -95,6 +90,24 @@ def unite(a: pa.DataType, b: pa.DataType) -> pa.DataType:
     if _is_list(a) and _is_list(b):
         return pa.list_(unite(a.value_type, b.value_type))
     return TEXT
+
+
+def most_frequent(found: Iterable[tuple[pa.DataType, float]]) -> pa.DataType:
+    """The type that most values have, those counted together that one type holds; of as many, the first.
+
+    Args:
+        found: a type, and how many values have it; at least one.
+    """
+    alike: list[tuple[pa.DataType, float]] = []
+    for kind, count in found:
+        for i, (other, so_far) in enumerate(alike):
+            united = unite(other, kind)
+            if not united.equals(TEXT) or (is_text(other) and is_text(kind)):
+                alike[i] = (united, so_far + count)
+                break
+        else:
+            alike.append((kind, count))
+    return max(alike, key=lambda pair: pair[1])[0]
 
 
 def _is_number(kind: pa.DataType) -> bool:

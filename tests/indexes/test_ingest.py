@@ -26,6 +26,7 @@ from indexes.hosts import list_version
 from indexes.ingest import ingest
 from indexes.keys import key_of, key_of_text
 from indexes.planning import Options, plan
+from indexes.reading import jsonl
 from indexes.schema import all_schemas, choose_schema, map_columns
 from indexes.texts import read_texts, text_batches
 from indexes.verify import verify
@@ -745,7 +746,6 @@ def test_documents_are_the_same_bytes_however_often_they_are_ingested(tmp_path):
 # --- types ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("file_at_a_time", [True, False])
 @pytest.mark.parametrize(
     ("values", "stored"),
     [
@@ -759,33 +759,111 @@ def test_documents_are_the_same_bytes_however_often_they_are_ingested(tmp_path):
         ([{"a": 1}, {"a": "x"}], [{"a": "1"}, {"a": "x"}]),
         ([[1], [2.5]], [[1.0], [2.5]]),
         ([{"a": 1}, 5], ['{"a": 1}', "5"]),
-        ([{}, {"a": 1}], [None, {"a": 1}]),
+        ([{}, {"a": 1}], [{"a": None}, {"a": 1}]),
         ([None, None], [None, None]),
     ],
 )
-def test_one_type_holds_all_values_of_a_column_within_a_shard(tmp_path, values, stored, file_at_a_time):
-    rows = [{"text": str(i), "x": value} for i, value in enumerate(values)]
-    if file_at_a_time:
-        for i, row in enumerate(rows):
-            lines(tmp_path / f"in/{i}.jsonl", [row])
-    else:
-        lines(tmp_path / "in/0.jsonl", rows)
-    take(tmp_path / "w", tmp_path / "in")
-    if {} in values and not file_at_a_time:
-        stored = [{"a": None}, {"a": 1}]
+def test_one_type_holds_all_values_of_a_column_within_a_file(tmp_path, values, stored):
+    lines(tmp_path / "a.jsonl", [{"text": str(i), "x": value} for i, value in enumerate(values)])
+    take(tmp_path / "w", tmp_path / "a.jsonl")
     assert column(tmp_path / "w", "source.x") == stored
+    assert "source.x__text" not in documents(tmp_path / "w")[0]
 
 
-def test_types_that_differ_between_shards_become_text_and_it_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(appending, "SHARD_ROWS", 1)
-    for i, value in enumerate([1, True, 2]):
-        lines(tmp_path / f"in/{i}.jsonl", [{"text": "a", "x": value}])
+BIG = (1 << 60) + 1
+
+
+@pytest.mark.parametrize("shard", [1, 100_000])
+@pytest.mark.parametrize(
+    ("values", "stored", "beside"),
+    [
+        ([1, 2.5, 3], [1.0, 2.5, 3.0], None),
+        ([None, 3], [None, 3], None),
+        ([1, "one", 2], [1, None, 2], [None, "one", None]),
+        (["one", 1, 2], [None, 1, 2], ["one", None, None]),
+        (["one", 1, "two"], ["one", "1", "two"], None),
+        ([True, 2, 2.5], [None, 2, 2.5], ["true", None, None]),
+        ([True, False, 2.5], [True, False, None], [None, None, "2.5"]),
+        ([BIG, 0.5, 1], [None, 0.5, 1], [str(BIG), None, None]),
+        ([0.5, BIG, 1], [0.5, None, 1], [None, str(BIG), None]),
+        ([{"a": 1}, {"b": "x"}], [{"a": 1, "b": None}, {"a": None, "b": "x"}], None),
+        ([{"a": 1}, {"a": "x"}], [{"a": "1"}, {"a": "x"}], None),
+        ([[1], [2.5]], [[1.0], [2.5]], None),
+        ([{"a": 1}, 5], [{"a": 1}, None], [None, "5"]),
+        ([{"a": 1}, 5, 6], [None, 5, 6], ['{"a": 1}', None, None]),
+        ([[1], {"a": 1}, [2]], [[1], None, [2]], [None, '{"a": 1}', None]),
+        ([{}, {"a": 1}], [None, {"a": 1}], None),
+        ([None, None], [None, None], None),
+    ],
+)
+def test_of_types_that_differ_between_files_the_most_frequent_has_the_name_and_the_others_stand_beside(
+    tmp_path, monkeypatch, values, stored, beside, shard
+):
+    monkeypatch.setattr(appending, "SHARD_ROWS", shard)
+    for i, value in enumerate(values):
+        lines(tmp_path / f"in/{i}.jsonl", [{"text": str(i), "x": value}])
     report = take(tmp_path / "w", tmp_path / "in")
+    names = documents(tmp_path / "w")[0].keys()
+    found = [stored_value(value, stored) for value in column(tmp_path / "w", "source.x")]
+    assert found == stored
+    assert column(tmp_path / "w", "source.x__text") == (beside or [None] * len(values))
+    assert ("source.x__text" in names) == (beside is not None)
+    assert any("source.x__text" in note for note in report.notes) == (beside is not None)
+    for shard_of in read_workspace(tmp_path / "w").shards:
+        assert shard_of.names["x"] in pq.read_schema(tmp_path / f"w/documents/{shard_of.file}").names
+
+
+def stored_value(value, stored):
+    """A value read shard by shard, with the keys that only other shards have."""
+    shapes = [other for other in stored if isinstance(other, dict)]
+    return {name: value.get(name) for other in shapes for name in other} if isinstance(value, dict) else value
+
+
+def test_the_most_frequent_type_is_that_of_most_documents_not_of_most_files(tmp_path):
+    lines(tmp_path / "in/a.jsonl", [{"text": "a", "x": "many"}])
+    lines(tmp_path / "in/b.jsonl", [{"text": "a", "x": "words"}])
+    lines(tmp_path / "in/c.jsonl", [{"text": str(i), "x": i} for i in range(5)])
+    large(tmp_path / "in/d.parquet", x=[True] * 5_999 + [None])
+    take(tmp_path / "w", tmp_path / "in")
     corpus = open_corpus(tmp_path / "w")
-    assert corpus.columns["source.x"].type == "text"
-    found = corpus.cursor().sql(f'SELECT "source.x" {corpus.clause(["source.x"])} ORDER BY doc_id').fetchall()
-    assert found == [("1",), ("true",), ("2",)]
-    assert any("source.x" in note for note in report.notes)
+    assert corpus.columns["source.x"].type == "boolean"
+    assert corpus.columns["source.x__text"].type == "text"
+    names = ["source.x", "source.x__text"]
+    sql = f'SELECT "source.x", "source.x__text" {corpus.clause(names)} ORDER BY doc_id LIMIT 8'
+    assert corpus.cursor().sql(sql).fetchall() == [
+        (None, "many"),
+        (None, "words"),
+        *[(None, str(i)) for i in range(5)],
+        (True, None),
+    ]
+
+
+def test_a_type_that_comes_up_in_the_middle_of_a_file_stands_beside_from_its_shard_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonl.blocks, "__defaults__", (None, 100))
+    for name in (module, appending):
+        monkeypatch.setattr(name, "SHARD_ROWS", 20)
+    rows = [{"text": "a", "x": i} for i in range(50)] + [{"text": "b", "x": "word"}]
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", rows))
+    found = documents(tmp_path / "w")
+    assert [row["source.x"] for row in found[:40]] == list(range(40))
+    assert [row["source.x__text"] for row in found[40:]] == [*map(str, range(40, 50)), "word"]
+
+
+def test_an_integer_column_becomes_a_number_where_fractions_are_appended(tmp_path):
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", [{"text": "a", "x": 1, "y": BIG}]))
+    take(tmp_path / "w", lines(tmp_path / "b.jsonl", [{"text": "b", "x": 2.5, "y": 0.5}]))
+    assert column(tmp_path / "w", "source.x") == [1, 2.5]
+    assert column(tmp_path / "w", "source.y") == [BIG, None]
+    assert column(tmp_path / "w", "source.y__text") == [None, "0.5"]
+    corpus = open_corpus(tmp_path / "w")
+    assert [corpus.columns[f"source.{name}"].type for name in "xy"] == ["number", "integer"]
+
+
+def test_a_column_of_the_source_may_be_called_what_values_of_another_type_would_be(tmp_path):
+    take(tmp_path / "w", lines(tmp_path / "a.jsonl", [{"text": "a", "x": 1}]))
+    take(tmp_path / "w", lines(tmp_path / "b.jsonl", [{"text": "b", "x": "word", "x__text": "own"}]))
+    last = documents(tmp_path / "w")[-1]
+    assert (last["source.x"], last["source.x__text"], last["source.x__text__2"]) == (None, "own", "word")
 
 
 def test_whole_numbers_before_fractions_stay_numbers_over_all_shards(tmp_path, monkeypatch):
@@ -878,6 +956,17 @@ def test_a_dry_run_writes_nothing_and_says_mapping_rows_disk_and_time(tmp_path):
     assert 0 < said["disk"] < said["free"]
     assert any("licence → license" in sentence for sentence in planned.sentences())
     json.dumps(said)
+
+
+def test_a_plan_says_what_is_opened_and_made_of_url_and_date(tmp_path):
+    meta = json.dumps({"score": 1, "url": "http://a.com", "tags": [1]} | {f"k{i:02}": i for i in range(15)})
+    path = lines(tmp_path / "in/a.jsonl", [{"text": "a", "date": "2020", "meta": meta}])
+    [said, *_] = plan(tmp_path / "w", Options(sources=(str(path),))).sentences()
+    keys = ", ".join(["meta.score", *(f"meta.k{i:02}" for i in range(11))])
+    assert said == (
+        "Source in (Plain): text, meta.url → url (with url_host, url_domain), date (with date_seconds); "
+        f"under source.: meta; opened: {keys} and 4 more."
+    )
 
 
 def test_the_disk_that_a_plan_names_is_about_what_is_taken(tmp_path):

@@ -39,7 +39,8 @@ def test_killed_at_each_rename_and_run_again_it_leaves_the_same_bytes(folder, tm
     whole = tree(tmp_path / "whole/w")
     workspace = read_workspace(tmp_path / "whole/w")
     assert [shard.rows for shard in workspace.shards] == [11, 5000, 100_000, 600, 1]
-    assert [len(workspace.others), workspace.columns["source.score"]] == [2, "string"]
+    types = [workspace.columns[name] for name in ("source.score", "source.score__text")]
+    assert [len(workspace.others), *types] == [2, "double", "string"]
     assert {name.split("/")[1] for name in whole} == {"corpus.toml", "documents", "quarantine"}
 
     for number in range(1, 50):

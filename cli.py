@@ -78,7 +78,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         progress.end()
         again = "Run the same command again: what was finished stays."
-        if arguments.command in ("measure", "embed"):
+        if arguments.command in ("measure", "embed", "score"):
             again = "Run the same command again: shards that were finished stay, the one begun starts again."
         return _fail("It was stopped.", again, arguments.json, progress, "cancelled")
     except OSError as error:
@@ -260,6 +260,49 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--replace", action="store_true", help="in the place of a column made otherwise")
     made.add_argument("--workers", type=count, help="processes; one a core if not given")
 
+    made = word("score", score, "take a score in, or make one of others: a score column", show_lines)
+    made.add_argument("workspace", type=Path)
+    made.add_argument("--name", required=True, metavar="COLUMN", help="the column, or the family of several")
+    origin = made.add_mutually_exclusive_group(required=True)
+    origin.add_argument("--fasttext", type=Path, metavar="FILE", help="a fastText classifier's .bin or .ftz")
+    origin.add_argument("--values", type=Path, metavar="FILE", help="Parquet or JSONL of id and values")
+    origin.add_argument(
+        "--attributes", type=Path, metavar="FOLDER", help="Dolma's attributes, by file and order"
+    )
+    origin.add_argument(
+        "--signals",
+        metavar="FOLDER|COLUMN",
+        help="RedPajama-V2's quality_signals, in files of the same order or in a column of the source",
+    )
+    origin.add_argument("--column", help="a column of the source")
+    origin.add_argument(
+        "--ensemble", type=names, metavar="A,B,C", help="the highest of their buckets, as Nemotron-CC has it"
+    )
+    origin.add_argument("--within", metavar="LABEL", help="the place of the score --of within its domain")
+    made.add_argument("--label", help="of the classifier: whose probability; hq if it has that")
+    made.add_argument("--value", metavar="COLUMN", help="of --values: which column holds them")
+    made.add_argument("--attribute", metavar="NAME", help="of --attributes: which one")
+    made.add_argument("--of", metavar="COLUMN", help="of --within: which score")
+    made.add_argument(
+        "--as", dest="place", choices=["percentile", "rank"], help="of --within: percentile if not given"
+    )
+    made.add_argument("--unit", help="of --values, --attributes, --column: what the score counts")
+    made.add_argument("--low", type=float, help="the same: the least it can be")
+    made.add_argument("--high", type=float, help="the same: the most it can be")
+    made.add_argument("--replace", action="store_true", help="in the place of a column made otherwise")
+    made.add_argument("--workers", type=count, help="processes; one a core if not given")
+
+    made = word("train-classifier", train_classifier, "train a fastText classifier of your own")
+    made.add_argument("--positive", type=Path, required=True, metavar="FILE", help="JSONL, Parquet or lines")
+    made.add_argument("--negative", type=Path, required=True, metavar="FILE", help="the same")
+    made.add_argument(
+        "--to", type=Path, required=True, metavar="MODEL", help="the file to write, such as mine.bin"
+    )
+    made.add_argument("--held-out", type=share, default=0.1, metavar="SHARE", help="to test it on (10%%)")
+    made.add_argument("--seed", type=whole, default=0)
+    made.add_argument("--epochs", type=count, default=5)
+    made.add_argument("--replace", action="store_true", help="in the place of another model")
+
     made = word("columns", columns, "list columns with their lineage, or write chosen ones", show_columns)
     made.add_argument("workspace", type=Path)
     made.add_argument("--columns", metavar="A,B", help="those to write")
@@ -291,6 +334,10 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--allow-partial", action="store_true", help="leave out documents that were not measured"
+    )
+
+    made.add_argument(
+        "--edit", default="", metavar="NAME", help="a transformation of the text, such as c4_lines"
     )
 
     made = word("verify", verify, "an export or a workspace against its manifest")
@@ -338,6 +385,21 @@ def numbers(said: str) -> list[int]:
     if not all(number.strip().isdecimal() for number in said.split(",")):
         raise argparse.ArgumentTypeError(f"need numbers such as 0,3, got {said}")
     return [int(number) for number in said.split(",")]
+
+
+def names(said: str) -> tuple[str, ...]:
+    """``A,B,C`` as names, each once."""
+    found = tuple(dict.fromkeys(filter(None, map(str.strip, said.split(",")))))
+    if not found:
+        raise argparse.ArgumentTypeError(f"need names such as A,B,C, got {said}")
+    return found
+
+
+def whole(said: str) -> int:
+    """A whole number from 0."""
+    if not said.isdecimal():
+        raise argparse.ArgumentTypeError(f"need a whole number from 0, got {said}")
+    return int(said)
 
 
 def named_file(said: str) -> tuple[str, Path]:
@@ -462,6 +524,55 @@ def rank(said: argparse.Namespace, progress: Progress) -> Answer:
     ).as_json()
 
 
+OPTIONS = {
+    "fasttext": ("label",),
+    "values": ("value", "unit", "low", "high"),
+    "attributes": ("attribute", "unit", "low", "high"),
+    "signals": (),
+    "column": ("unit", "low", "high"),
+    "ensemble": (),
+    "within": ("of", "place"),
+}
+"""Where a score comes from -> the options that belong to it."""
+
+NEEDED = {"attributes": "attribute", "within": "of"}
+
+
+def score(said: argparse.Namespace, progress: Progress) -> Answer:
+    """Take a score in, or make one of others."""
+    from analytics import scores
+
+    chosen = next(name for name in OPTIONS if getattr(said, name) is not None)
+    given = {name for names in OPTIONS.values() for name in names if getattr(said, name) is not None}
+    if wrong := sorted(given - set(OPTIONS[chosen])):
+        word = "as" if wrong[0] == "place" else wrong[0]
+        raise AssayError(f"--{word} is no option of --{chosen}.", "Leave it out; see assay score --help.")
+    if (needed := NEEDED.get(chosen)) and getattr(said, needed) is None:
+        raise AssayError(f"--{chosen} needs --{needed}.", f"Add it: --{needed} NAME")
+    span = scores.Range(said.unit, said.low, said.high)
+    makers: dict[str, Callable[[], scores.Origin]] = {
+        "fasttext": lambda: scores.Classifier.of(said.fasttext, said.label),
+        "values": lambda: scores.ValuesFile(said.values, said.value, span),
+        "attributes": lambda: scores.Attributes(said.attributes, said.attribute, span),
+        "signals": lambda: scores.Signals(said.signals),
+        "column": lambda: scores.SourceColumn(said.column, span),
+        "ensemble": lambda: scores.Ensemble(said.ensemble),
+        "within": lambda: scores.Within(said.within, said.of, said.place or "percentile"),
+    }
+    return scores.score(
+        said.workspace, said.name, makers[chosen](), said.replace, said.workers, progress, say
+    ).as_json()
+
+
+def train_classifier(said: argparse.Namespace, progress: Progress) -> Answer:
+    """Train a classifier."""
+    from analytics.fasttext_training import train
+
+    return train(
+        said.positive, said.negative, said.to, said.held_out, said.seed, said.epochs, said.replace, say
+    )
+
+
 def columns(said: argparse.Namespace, progress: Progress) -> Answer:
     """List columns, or write some."""
     from analytics.corpora import open_for_questions, open_with
@@ -491,6 +602,8 @@ def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     if said.decisions:
         decided = write_decisions(corpus, recipe, said.decisions, said.allow_partial, progress)
         say(f"The decisions on {counted(decided, 'document')} are in {said.decisions}.")
+    if recipe.edits:
+        say(recipe.edit_sentence())
     return answer
 
 
@@ -508,6 +621,7 @@ def export(said: argparse.Namespace, progress: Progress) -> Answer:
         said.allow_partial,
         progress,
         say,
+        said.edit,
     ).as_json()
 
 

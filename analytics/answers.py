@@ -6,6 +6,7 @@ FUNNEL = {
     "bytes": "UTF-8 bytes: `total` and `kept`; null where they were not measured",
     "tokenizer": "what tokens are counted by; null where they are not",
     "not_measured": "documents of shards where a column that the recipe needs is missing; outside all else",
+    "edits": "the transformation of text that the recipe's original applies to what it keeps; or null",
     "steps": "one for each step of the recipe, see below",
 }
 
@@ -31,6 +32,8 @@ WRITTEN = {
     "shards": "files of documents",
     "hash": "SHA-256 of the manifest's canonical JSON",
     "ok": "whether everything is as the manifest says",
+    "edit": "null without `--edit`; else `name`, `hash`, `documents_changed`, `documents_emptied`, "
+    "`characters_removed` (less than 0 where it wrote more than it took)",
 }
 
 COLUMN = {
@@ -66,6 +69,18 @@ ANSWERS: dict[str, dict[str, str]] = {
     "measure": {**MADE, "costs": "family -> seconds of processor time that it took"},
     "embed": MADE,
     "rank": MADE,
+    "score": {**MADE, "nulls": "documents without a value, in the column that lacks most"},
+    "train-classifier": {
+        "model": "the file",
+        "sha256": "of the model",
+        "card": "file that says what it was made of, and how",
+        "trained": "texts it was trained on",
+        "held_out": "texts it was tested on",
+        "left_out": "texts that were empty, that came twice or stood in both files",
+        "precision": "share of the held-out texts called positive that are; null where none is called so",
+        "recall": "share of the positive held-out texts that are called positive",
+        "auc": "area under the curve: how often a positive held-out text is above a negative one",
+    },
     "target add": {
         "examples": "examples that documents can be ranked by",
         "test_rows": "rows of a test split, kept apart and not used for ranking",

@@ -10,6 +10,7 @@ from indexes.columns import MISSING, TOKENS
 from indexes.corpus import Corpus, open_corpus
 from indexes.errors import AssayError
 from indexes.saying import command
+from indexes.score_files import present_scores
 from indexes.workspace import Workspace
 
 
@@ -25,8 +26,9 @@ def open_for_questions(root: Path, cache_folder: Path | None = None, attach: boo
 
 
 def present_families(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    """Family of signals -> how this version makes its columns in a workspace."""
-    return {name: about_family(family, workspace) for name, family in signal_families().items()}
+    """Family of signals or brought scores -> how this version makes its columns in a workspace."""
+    signals = {name: about_family(family, workspace) for name, family in signal_families().items()}
+    return {**present_scores(workspace), **signals}
 
 
 def open_with(

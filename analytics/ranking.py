@@ -1,7 +1,6 @@
 """The shell of embeddings and ranks: from texts vectors and an index, from vectors a score column."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,26 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics import embedding
-from analytics.corpora import open_for_questions
 from analytics.embedding import StaticModel
 from analytics.method import EMBEDDING, Method, Progress, all_methods
+from analytics.naming import check_name
 from analytics.runs import Measured
-from analytics.signal import signal_families
 from analytics.status import RATES, note_run
 from indexes import families, vectors
-from indexes.columns import DOCUMENTS
 from indexes.engine import default_workers, map_items
 from indexes.errors import (
     AssayError,
     BadTarget,
     FileFault,
-    NameTaken,
     SourceChanged,
     UnfinishedColumn,
     near_matches,
 )
 from indexes.lock import writer
-from indexes.saying import command, counted, making
+from indexes.saying import command, counted
 from indexes.targets import Target, read_examples, read_target
 from indexes.texts import buffers, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
@@ -242,7 +238,9 @@ def rank(
             "There is no target to rank by.", f"Name one: {command('rank', root, '--target', 'NAME')}"
         )
     parameters = {"method": chosen.name, "targets": [target.name for target in wanted]}
-    _check_name(workspace, columns, parameters, replace_other)
+    check_name(
+        workspace, name, columns, all_methods(), lambda held: held["parameters"] == parameters, replace_other
+    )
     model = static_model(models, say)
     about = _about_scores(workspace, chosen, wanted, model, parameters, columns)
     if (
@@ -274,31 +272,6 @@ def _method(name: str) -> Method:
             f"Choose from: {', '.join(known)}.",
         )
     return known[name]
-
-
-def _check_name(
-    workspace: Workspace, columns: Sequence[str], parameters: dict[str, Any], replace_other: bool
-) -> None:
-    """Refuse a name that is none, or that something else has."""
-    name = columns[0]
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) or "__" in name:
-        raise NameTaken(
-            f"{name!r} cannot name a score column: it takes letters, digits, - and single _, a letter first.",
-            "Choose another with --name.",
-        )
-    known = open_for_questions(workspace.root).columns
-    others = [known[column] for column in columns if column in known and known[column].family != name]
-    if others or name in signal_families() or name in (vectors.FAMILY, DOCUMENTS):
-        taken = others[0].name if others else name
-        raise NameTaken(f"{taken} is the name of something else already.", "Choose another with --name.")
-    held = known[name].lineage if name in known else None
-    if held is not None and held.get("method") not in all_methods():
-        raise NameTaken(f"{name} is the name of something else already.", "Choose another with --name.")
-    if held is not None and held["parameters"] != parameters and not replace_other:
-        raise NameTaken(
-            f"The column {name} was made with other parameters: {making(workspace.root, name, held)}",
-            "Choose another with --name, or put this one in its place with --replace.",
-        )
 
 
 def _about_scores(

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analytics.signal import signal_families
 from indexes import files
 from indexes.columns import MISSING, PARTIAL, STALE, WHOLE
 from indexes.corpus import Corpus
-from indexes.saying import command, making
+from indexes.saying import BROUGHT, RUN, command, making
 
-RATES = {"measure": 3_000.0, "embed": 1_500.0, "rank": 5_000.0}
+RATES = {"measure": 3_000.0, "embed": 1_500.0, "rank": 5_000.0, "score": 3_000.0}
 """Documents a second where no run of this workspace says otherwise."""
-
-RUN = "run.json"
-"""Holds times of runs, outside every hash."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +48,17 @@ def next_steps(corpus: Corpus) -> list[Step]:
     vectors = [column for column in corpus.columns.values() if column.name == "embedding"]
     if not vectors or vectors[0].state != WHOLE:
         steps.append(Step(command("embed", root), cost(corpus, "embed")))
-    for column in unfinished:
-        if column.kind == "score":
-            steps.append(Step(making(root, column.family, column.lineage), cost(corpus, "rank")))
+    for column in sorted(unfinished, key=lambda column: _depth(corpus, column.lineage)):
+        if column.kind in ("score", "label"):
+            word = "score" if column.lineage.get("method") in BROUGHT else "rank"
+            steps.append(Step(making(root, column.family, column.lineage), cost(corpus, word)))
     return list(dict.fromkeys(steps))
+
+
+def _depth(corpus: Corpus, lineage: Mapping[str, Any]) -> int:
+    """How many columns are made one of the other until this one is."""
+    inputs = [corpus.columns[name] for name in lineage.get("made_of", {}) if name in corpus.columns]
+    return max((1 + _depth(corpus, column.lineage) for column in inputs), default=0)
 
 
 def cost(corpus: Corpus, what: str) -> float:

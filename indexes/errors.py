@@ -76,6 +76,10 @@ class BadTarget(AssayError):
     """Raised when a benchmark target cannot be used."""
 
 
+class BadScores(AssayError):
+    """Raised when scores cannot be taken from a file, a column or a classifier."""
+
+
 class NameTaken(AssayError):
     """Raised when a name is in use with other parameters."""
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xxhash
 from numpy.typing import NDArray
 
 from indexes import files
@@ -254,6 +255,11 @@ def unfinished(workspace: Workspace, family: str, about: Mapping[str, Any]) -> l
         if header.about != wanted or header.identity != shard.identity or header.rows != shard.rows:
             left.append(shard)
     return left
+
+
+def about_hash(about: Mapping[str, Any]) -> str:
+    """Hash of how columns were made, 16 hexadecimal digits."""
+    return str(xxhash.xxh3_64_hexdigest(files.canonical(about)))
 
 
 def lineage(workspace: Workspace, family: str) -> dict[str, Any]:

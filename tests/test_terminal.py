@@ -63,6 +63,9 @@ def made(tmp_path_factory) -> Path:
     here = tmp_path_factory.mktemp("terminal")
     keep_small_model(here / "cache" / "assay")
     (here / "mine.toml").write_text(RECIPE)
+    (here / "n.jsonl").write_text("".join(json.dumps({"id": f"d{i}", "n": i}) + "\n" for i in range(30)))
+    for name, word in (("good", "lemma"), ("bad", "offer")):
+        (here / f"{name}.txt").write_text("".join(f"{word} of number {i}\n" for i in range(60)))
     for name, topic in TOPICS.items():
         rows = [{"text": word, "split": "train"} for word in topic.split()]
         (here / f"{name}.jsonl").write_text("\n".join(map(json.dumps, [*rows, {**rows[0], "split": "test"}])))
@@ -90,6 +93,8 @@ WORDS = {
     "columns --out": "columns c --columns id,words --out columns.parquet",
     "preview": "preview c mine.toml",
     "rank": "rank c --target sea --workers 1",
+    "score": "score c --name n --values n.jsonl --workers 1",
+    "train-classifier": "train-classifier --positive good.txt --negative bad.txt --to mine.bin",
     "export": "export c --recipe mine.toml --to out",
     "verify": "verify c",
     "status": "status c",
@@ -106,7 +111,7 @@ def test_every_command_prints_the_keys_that_are_declared_and_again_is_done_at_on
         assert said.answer.keys() == ANSWERS[name].keys(), name
         again = assay(*words.split())
         assert (again.code, again.answer.keys()) == (0, said.answer.keys()), name
-        if name in ("measure", "embed", "rank", "ingest"):
+        if name in ("measure", "embed", "rank", "score", "ingest"):
             assert (said.answer["documents"], again.answer["documents"]) == (30, 0), name
         elif name not in ("preview", "columns", "status", "ingest --dry-run", "build"):
             assert again.answer == said.answer, name

@@ -1,0 +1,694 @@
+"""Scores that the user brings, on the terminal: what becomes of them, and what is said of bad ones."""
+
+import gzip
+import json
+import os
+import shutil
+from pathlib import Path
+
+import fasttext
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from classifiers import BAD, GOOD, texts, trained, write_texts
+from terminal import Said, assay, spoken, typed
+
+from analytics.answers import ANSWERS, ERROR
+from indexes.workspace import read_workspace
+
+N = 8
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    """A trained classifier."""
+    return trained(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch) -> Path:
+    """The folder in which the commands run."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def documents(file: str, n: int = N, **columns) -> list[dict]:
+    """Documents of a file, half of them good; ids are the file's letter and a number."""
+    found = texts(GOOD, n, ord(file[0]))
+    found[1::2] = texts(BAD, n, ord(file[0]))[1::2]
+    return [
+        {"id": f"{file[0]}{i}", "text": found[i], **{name: values[i] for name, values in columns.items()}}
+        for i in range(n)
+    ]
+
+
+def lines(rows: list[dict]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def corpus(*files: str, **columns) -> str:
+    """A workspace of a few files."""
+    Path("in").mkdir(exist_ok=True)
+    for name in files or ("a.jsonl",):
+        Path("in", name).write_text(lines(documents(name, **columns)))
+    assert assay("ingest", "in", "--to", "c").code == 0
+    return "c"
+
+
+def values(*names: str) -> dict[str, list]:
+    """Columns of the corpus, in its order."""
+    assert assay("columns", "c", "--columns", ",".join(names), "--out", "out.parquet").code == 0
+    frame = pl.read_parquet("out.parquet")
+    return {name: frame[name].to_list() for name in names}
+
+
+def states() -> dict[str, str]:
+    return {column["name"]: column["state"] for column in assay("status", "c").answer["columns"]}
+
+
+def next_commands(word: str) -> list[str]:
+    return [step["command"] for step in assay("status", "c").answer["next"] if f" {word} " in step["command"]]
+
+
+def refused(*words: str | Path) -> Said:
+    """A command that ends with a sentence and a next step, and leaves no column behind."""
+    said = assay(*words)
+    assert said.code == 1, said
+    assert said.answer.keys() == ERROR.keys()
+    assert said.answer["error"].endswith((".", "?")), said.answer
+    assert said.answer["next_step"]
+    assert not list(Path("c/columns").glob("s/*.parquet"))
+    return said
+
+
+# --- a classifier ----------------------------------------------------------------------------------------
+
+
+def test_a_classifier_gives_the_probability_of_its_label(model):
+    corpus("a.jsonl", "b.jsonl")
+    said = assay("score", "c", "--name", "s", "--fasttext", model)
+    assert said.answer.keys() == ANSWERS["score"].keys()
+    assert (said.answer["documents"], said.answer["nulls"], said.answer["columns"]) == (2 * N, 0, ["s"])
+    found = np.array(values("s")["s"])
+    assert (found[0::2] > 0.5).all()
+    assert (found[1::2] < 0.5).all()
+    loaded = fasttext.load_model(str(model))
+    label, share = loaded.predict(documents("a.jsonl")[0]["text"])
+    assert found[0] == pytest.approx(share[0] if label[0] == "__label__hq" else 1 - share[0], abs=1e-7)
+    again = assay("score", "c", "--name", "s", "--fasttext", model, "--label", "hq")
+    assert (again.code, again.answer["documents"]) == (0, 0)
+
+
+def test_the_other_label_of_two_has_the_rest_and_a_text_without_characters_a_value_or_none(model):
+    Path("in").mkdir()
+    rows = [*documents("a"), {"id": "e", "text": ""}, {"id": "l", "text": "theorem\nproof\u2028lemma\r\n"}]
+    Path("in/a.jsonl").write_text(lines(rows))
+    assay("ingest", "in", "--to", "c")
+    for name, label in (("s", "hq"), ("t", "rest")):
+        assert assay("score", "c", "--name", name, "--fasttext", model, "--label", label).code == 0
+    found = values("s", "t")
+    for one, other in zip(found["s"], found["t"], strict=True):
+        assert (one is None) == (other is None)
+        if one is not None:
+            assert one + other == pytest.approx(1, abs=1e-6)
+            assert 0 <= one <= 1
+
+
+def test_a_score_is_the_same_for_any_number_of_processes_and_goes_on_with_new_shards(model):
+    for file in ("a.jsonl", "b.jsonl"):
+        Path("in").mkdir(exist_ok=True)
+        Path("in", file).write_text(lines(documents(file)))
+        assay("ingest", "in", "--to", "c")
+    for name, workers in (("s", "1"), ("t", "2")):
+        assay("score", "c", "--name", name, "--fasttext", model, "--workers", workers)
+    found = values("s", "t")
+    assert found["s"] == found["t"]
+    Path("in/d.jsonl").write_text(lines(documents("d")))
+    assay("ingest", "in", "--to", "c")
+    assert states()["s"] == "partial"
+    [command, _] = next_commands("score")
+    said = typed(command)
+    assert (said.code, said.answer["documents"]) == (0, N)
+    assert states()["s"] == "whole"
+
+
+def test_a_column_of_a_changed_model_is_stale_and_its_command_makes_it_again(model, here):
+    corpus()
+    shutil.copy(model, "m.bin")
+    assay("score", "c", "--name", "s", "--fasttext", "m.bin")
+    os.utime("m.bin", ns=(1, 1))
+    assert states()["s"] == "whole"
+    other = trained(here, 120)
+    shutil.copy(other, "m.bin")
+    assert states()["s"] == "stale"
+    [command] = next_commands("score")
+    before = values_of_stale = Path("c/columns/s/shard-00000.parquet").read_bytes()
+    assert values_of_stale == before
+    said = typed(command)
+    assert (said.code, said.answer["documents"]) == (0, N)
+    assert states()["s"] == "whole"
+    assert Path("c/columns/s/shard-00000.parquet").read_bytes() != before
+
+
+def test_the_lineage_names_the_model_and_its_hash_and_no_path(model, here):
+    corpus()
+    assay("score", "c", "--name", "s", "--fasttext", model)
+    lineage = next(column for column in assay("columns", "c").answer["columns"] if column["name"] == "s")
+    assert lineage["lineage"]["model"] == "mine.bin"
+    assert len(lineage["lineage"]["model_hash"]) == 64
+    assert lineage["unit"] == "probability"
+    for path in Path("c/columns/s").iterdir():
+        assert str(here).encode() not in path.read_bytes()
+
+
+def spoiled(model: Path, change) -> Path:
+    path = Path("bad.bin")
+    path.write_bytes(change(model.read_bytes()))
+    return path
+
+
+BAD_MODELS = {
+    "a text": (lambda whole: b"hello, this is no model", "is no fastText model"),
+    "an empty file": (lambda whole: b"", "is no fastText model"),
+    "another version": (lambda whole: whole[:4] + b"\x63" + whole[5:], "of version 99"),
+    "a cut end": (lambda whole: whole[:-9], "is not whole"),
+    "only a start": (lambda whole: whole[:100], "is not whole"),
+    "more than one": (lambda whole: whole + b"x", "is not whole"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_MODELS)
+def test_a_file_that_is_no_whole_fasttext_model_is_named(model, kind):
+    corpus()
+    change, sentence = BAD_MODELS[kind]
+    said = refused("score", "c", "--name", "s", "--fasttext", spoiled(model, change))
+    assert sentence in said.answer["error"]
+
+
+def test_a_label_that_the_model_lacks_is_named_with_those_it_has(model):
+    corpus()
+    said = refused("score", "c", "--name", "s", "--fasttext", model, "--label", "hk")
+    assert said.answer["error"].startswith(f"{model} has no label hk. Near matches: __label__hq")
+    assert said.answer["next_step"] in ("Choose from: hq, rest.", "Choose from: rest, hq.")
+
+
+def test_word_vectors_are_no_classifier(here):
+    corpus()
+    Path("words.txt").write_text("a few words and some more words\n" * 50)
+    fasttext.train_unsupervised("words.txt", dim=4, bucket=10, epoch=1, minCount=1, verbose=0).save_model(
+        "w.bin"
+    )
+    assert "no classifier" in refused("score", "c", "--name", "s", "--fasttext", "w.bin").answer["error"]
+
+
+def test_a_model_whose_labels_are_others_asks_which(here):
+    corpus()
+    rows = [f"__label__{i % 3} word{i % 3} and more\n" for i in range(60)]
+    Path("three.txt").write_text("".join(rows))
+    fasttext.train_supervised("three.txt", dim=4, epoch=5, verbose=0, thread=1).save_model("three.bin")
+    said = refused("score", "c", "--name", "s", "--fasttext", "three.bin")
+    assert (said.answer["error"], said.answer["next_step"]) == (
+        "three.bin has the labels 0, 1, 2.",
+        "Say whose probability is the score: --label LABEL",
+    )
+    for label in "012":
+        assert (
+            assay("score", "c", "--name", f"s{label}", "--fasttext", "three.bin", "--label", label).code == 0
+        )
+    found = values("s0", "s1", "s2")
+    assert np.allclose(np.sum(list(found.values()), axis=0), 1, atol=1e-3)
+
+
+# --- a file of ids and values ----------------------------------------------------------------------------
+
+
+def test_values_are_joined_by_id_and_what_has_none_is_null_and_counted():
+    corpus("a.jsonl", "b.jsonl")
+    ids = [f"{file}{i}" for file in "ba" for i in reversed(range(N))][:-3]
+    pq.write_table(pa.table({"id": ids, "edu": [float(len(ids) - i) for i in range(len(ids))]}), "v.parquet")
+    said = assay(
+        "score", "c", "--name", "s", "--values", "v.parquet", "--high", "20", "--low", "0", "--unit", "points"
+    )
+    assert (said.answer["documents"], said.answer["nulls"]) == (2 * N, 3)
+    assert said.log == "3 of 16 documents have no row in v.parquet: null.\n"
+    expected = dict(zip(ids, (float(len(ids) - i) for i in range(len(ids))), strict=True))
+    assert values("s")["s"] == [expected.get(f"{file}{i}") for file in "ab" for i in range(N)]
+    assert (
+        assay(
+            "score",
+            "c",
+            "--name",
+            "s",
+            "--values",
+            "v.parquet",
+            "--high",
+            "20",
+            "--low",
+            "0",
+            "--unit",
+            "points",
+        ).answer["documents"]
+        == 0
+    )
+
+
+@pytest.mark.parametrize("pack", ["v.jsonl", "v.jsonl.gz", "v.jsonl.zst"])
+def test_values_from_lines_may_be_whole_numbers_or_labels(pack):
+    corpus()
+    data = lines([{"id": f"a{i}", "stars": i, "kind": "xy"[i % 2]} for i in range(N)]).encode()
+    packers = {".gz": gzip.compress, ".zst": zstandard.ZstdCompressor().compress}
+    Path(pack).write_bytes(packers.get(Path(pack).suffix, bytes)(data))
+    assert (
+        "--value: stars, kind" in refused("score", "c", "--name", "s", "--values", pack).answer["next_step"]
+    )
+    assay("score", "c", "--name", "stars", "--values", pack, "--value", "stars")
+    assay("score", "c", "--name", "kind", "--values", pack, "--value", "kind")
+    assert values("stars", "kind") == {"stars": list(range(N)), "kind": ["xy"[i % 2] for i in range(N)]}
+    types = {column["name"]: column["type"] for column in assay("columns", "c").answer["columns"]}
+    assert (types["stars"], types["kind"]) == ("integer", "text")
+
+
+BAD_VALUES = {
+    "another corpus": ([{"id": f"z{i}", "v": i} for i in range(N)], "is of another corpus"),
+    "hardly any": ([{"id": "a0", "v": 1}, *({"id": f"z{i}", "v": i} for i in range(40))], None),
+    "two values of one id": ([{"id": f"a{i % 4}", "v": i} for i in range(N)], "a0 has 0 and 4"),
+    "no id": ([{"key": "a0", "v": 1}], "has no column id, only key, v"),
+    "no value": ([{"id": "a0"}], "has several columns"),
+    "no row": ([], "holds no row"),
+    "values of two types": ([{"id": "a0", "v": 1}, {"id": "a1", "v": "x"}], "several types"),
+    "an infinite value": ([{"id": f"a{i}", "v": 1e999} for i in range(N)], "infinite"),
+    "nested values": ([{"id": f"a{i}", "v": [1]} for i in range(N)], "is no number"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_VALUES)
+def test_a_file_of_values_that_does_not_fit_is_named(kind):
+    corpus()
+    rows, sentence = BAD_VALUES[kind]
+    Path("v.jsonl").write_text(lines(rows))
+    if sentence is None:  # one id of the corpus's eight is enough to be of it
+        assert assay("score", "c", "--name", "s", "--values", "v.jsonl").answer["nulls"] == N - 1
+        return
+    assert sentence in refused("score", "c", "--name", "s", "--values", "v.jsonl").answer["error"]
+
+
+def test_few_matching_ids_are_not_enough_for_a_large_file():
+    Path("in").mkdir()
+    Path("in/a.jsonl").write_text(lines(documents("a", 100)))
+    assay("ingest", "in", "--to", "c")
+    rows = [{"id": f"a{i}" if i < 5 else f"z{i}", "v": i} for i in range(100)]
+    Path("v.jsonl").write_text(lines(rows))
+    said = refused("score", "c", "--name", "s", "--values", "v.jsonl")
+    assert "of its 100 ids 5 are known here" in said.answer["error"]
+
+
+def test_a_broken_file_of_values_is_named():
+    corpus()
+    pq.write_table(pa.table({"id": ["a0"], "v": [1.0]}), "v.parquet")
+    Path("v.parquet").write_bytes(Path("v.parquet").read_bytes()[:-9])
+    Path("w.jsonl").write_text('{"id": "a0", "v": 1}\nnonsense\n')
+    Path("x.jsonl.gz").write_bytes(gzip.compress(b'{"id": "a0", "v": 1}\n' * 99)[:-9])
+    for file in ("v.parquet", "w.jsonl", "x.jsonl.gz", "none.parquet"):
+        assert file in refused("score", "c", "--name", "s", "--values", file).answer["error"]
+
+
+def test_a_value_outside_the_declared_range_is_refused():
+    corpus()
+    Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": i} for i in range(N)]))
+    said = refused("score", "c", "--name", "s", "--values", "v.jsonl", "--high", "5")
+    assert said.answer["error"] == "s would hold 6, not any to 5 as declared."
+
+
+# --- Dolma's attributes ----------------------------------------------------------------------------------
+
+
+def attributes(folder: str, name: str, rows: list[dict], pack=bytes) -> None:
+    path = Path(folder, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pack(lines(rows).encode()))
+
+
+def rows_of(file: str, n: int = N, **other) -> list[dict]:
+    """A row of attributes for each document of a file."""
+    return [
+        {"id": f"{file[0]}{i}", "attributes": {"q__hq": [[0, 9, i / 10]], **other}, "source": "x"}
+        for i in range(n)
+    ]
+
+
+def test_attributes_are_matched_by_file_and_order():
+    corpus("a.jsonl", "b.jsonl")
+    attributes("att/q", "b.jsonl.gz", rows_of("b"), gzip.compress)
+    attributes(
+        "att/q",
+        "a.jsonl",
+        [{**row, "attributes": {"q__hq": []}} if i == 2 else row for i, row in enumerate(rows_of("a"))],
+    )
+    said = assay("score", "c", "--name", "s", "--attributes", "att/q", "--attribute", "q__hq", "--high", "1")
+    assert (said.code, said.answer["nulls"]) == (0, 1)
+    assert values("s")["s"] == [None if (file, i) == ("a", 2) else i / 10 for file in "ab" for i in range(N)]
+
+
+def test_rows_of_documents_that_were_left_out_are_passed_over():
+    Path("in").mkdir()
+    rows = lines(documents("a")).splitlines()
+    rows[3] = '{"id": "a3", "text": null}'
+    Path("in/a.jsonl").write_text("\n".join(rows))
+    assay("ingest", "in", "--to", "c")
+    attributes("att", "a.jsonl", rows_of("a"))
+    assert assay("score", "c", "--name", "s", "--attributes", "att", "--attribute", "q__hq").code == 0
+    assert values("id", "s") == {
+        "id": [f"a{i}" for i in range(N) if i != 3],
+        "s": [i / 10 for i in range(N) if i != 3],
+    }
+
+
+BAD_ATTRIBUTES = {
+    "another corpus": (rows_of("z"), "is of other documents than"),
+    "another order": (rows_of("a")[::-1], "is in another order than"),
+    "two rows swapped": (
+        [*rows_of("a")[:5], rows_of("a")[6], rows_of("a")[5], *rows_of("a")[7:]],
+        "in another order",
+    ),
+    "one row too few": (rows_of("a")[:-1], "has 7 rows, too few for the 8 documents"),
+    "one row too many": (rows_of("a", N + 1), "has 9 rows, and"),
+    "a row missing inside": ([*rows_of("a")[:3], *rows_of("a")[4:]], "is of other documents"),
+    "no such attribute": ([{"id": "a0", "attributes": {"q__hk": [[0, 1, 2]]}}], "Near matches: q__hk"),
+    "no attributes": ([{"id": "a0", "score": 1}], "has no attributes, only id, score"),
+    "parts of the text": (
+        [{"id": f"a{i}", "attributes": {"q__hq": [[0, 1, 1], [1, 2, 1]]}} for i in range(N)],
+        "has 2 spans",
+    ),
+    "other spans": ([{"id": f"a{i}", "attributes": {"q__hq": 5}} for i in range(N)], "is not written as"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_ATTRIBUTES)
+def test_attributes_that_do_not_fit_are_named(kind):
+    corpus()
+    rows, sentence = BAD_ATTRIBUTES[kind]
+    attributes("att", "a.jsonl", rows)
+    said = refused("score", "c", "--name", "s", "--attributes", "att", "--attribute", "q__hq")
+    assert sentence in said.answer["error"]
+
+
+def test_a_file_of_documents_without_attributes_is_named():
+    corpus("a.jsonl", "b.jsonl")
+    attributes("att", "a.jsonl", rows_of("a"))
+    said = refused("score", "c", "--name", "s", "--attributes", "att", "--attribute", "q__hq")
+    assert "holds no file for the documents of" in said.answer["error"]
+    assert "b.jsonl" in said.answer["error"]
+    said = refused("score", "c", "--name", "s", "--attributes", "att/a.jsonl", "--attribute", "q__hq")
+    assert "is one file, and the documents came from 2 files" in said.answer["error"]
+
+
+# --- RedPajama-V2's signals ------------------------------------------------------------------------------
+
+
+def signals(i: int) -> dict:
+    """A record's signals: two of the document, one of its lines, a word and one without a value."""
+    return {
+        "ccnet_language_score": [[0, 9, 0.5 + i / 100]],
+        "rps_doc_word_count": [[0, 9, float(i)]],
+        "rps_doc_ml_palm_score": [[0, 9, None]],
+        "rps_lines_num_words": [[0, 4, 1.0], [4, 9, 2.0]],
+        "ccnet_bucket": [[0, 9, "head"]],
+    }
+
+
+EXPECTED = ["ccnet_language_score", "rps_doc_ml_palm_score", "rps_doc_word_count"]
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_signals_inside_the_record_become_columns(as_text):
+    held = [json.dumps(signals(i)) if as_text else signals(i) for i in range(N)]
+    corpus(quality_signals=held)
+    said = assay("score", "c", "--name", "rps", "--signals", "quality_signals")
+    assert (said.code, said.answer["columns"]) == (0, EXPECTED)
+    found = values(*EXPECTED)
+    assert found["rps_doc_word_count"] == [float(i) for i in range(N)]
+    assert found["rps_doc_ml_palm_score"] == [None] * N
+
+
+def test_signals_from_files_of_the_same_order_become_columns_where_documents_have_no_id():
+    Path("in/2023/0000").mkdir(parents=True)
+    rows = [{"raw_content": document["text"]} for document in documents("a")]
+    Path("in/2023/0000/en_head.json.gz").write_bytes(gzip.compress(lines(rows).encode()))
+    assert assay("ingest", "in", "--to", "c").code == 0
+    held = [{"id": f"2023/0000/en_head.json.gz/{i}", "quality_signals": signals(i)} for i in range(N)]
+    attributes("sig/2023/0000", "en_head.signals.json.gz", held, gzip.compress)
+    said = assay("score", "c", "--name", "rps", "--signals", "sig")
+    assert (said.code, said.answer["columns"]) == (0, EXPECTED)
+    assert values("rps_doc_word_count")["rps_doc_word_count"] == [float(i) for i in range(N)]
+    for wrong, sentence in (
+        (held[:-1], "has 7 rows, and"),
+        (held[::-1], "cannot be matched with"),
+        ([{**row, "id": row["id"].replace("en_head", "de_head")} for row in held], "en_head/0 is expected"),
+    ):
+        attributes("wrong", "en_head.signals.json.gz", wrong, gzip.compress)
+        said = assay("score", "c", "--name", "rps", "--signals", "wrong", "--replace")
+        assert (said.code, sentence in said.answer["error"]) == (1, True), said
+
+
+def test_signals_that_are_nowhere_are_named():
+    corpus(quality_signals=[{"rps_lines_num_words": [[0, 1, 1.0]]}] * N)
+    assert (
+        "no signal of whole documents"
+        in refused("score", "c", "--name", "s", "--signals", "quality_signals").answer["error"]
+    )
+    assert "neither a folder" in refused("score", "c", "--name", "s", "--signals", "nothing").answer["error"]
+
+
+# --- a column of the source ------------------------------------------------------------------------------
+
+
+def test_a_column_of_the_source_is_a_score_with_its_unit_and_range():
+    corpus(int_score=[i % 6 for i in range(N)], score=[i / 3 for i in range(N)], label=["x"] * N)
+    words = (
+        "score",
+        "c",
+        "--name",
+        "int_score",
+        "--column",
+        "int_score",
+        "--unit",
+        "points",
+        "--low",
+        "0",
+        "--high",
+        "5",
+    )
+    said = assay(*words)
+    assert said.answer["documents"] == N
+    assert values("int_score")["int_score"] == [i % 6 for i in range(N)]
+    column = next(
+        column for column in assay("columns", "c").answer["columns"] if column["name"] == "int_score"
+    )
+    assert (column["type"], column["unit"]) == ("integer", "points")
+    assert assay("preview", "c", "fineweb_edu").answer["documents"] == {
+        "total": N,
+        "kept": sum(i % 6 >= 3 for i in range(N)),
+    }
+    assert (
+        "Near matches: source.score"
+        in refused("score", "c", "--name", "s", "--column", "source.scor").answer["error"]
+    )
+    assert (
+        "holds 'x', which is no number"
+        in refused("score", "c", "--name", "s", "--column", "label").answer["error"]
+    )
+
+
+# --- columns made of scores ------------------------------------------------------------------------------
+
+
+def scored(**columns) -> None:
+    corpus(**columns)
+    for name in columns:
+        assay("score", "c", "--name", name, "--column", name)
+
+
+def test_the_ensemble_takes_the_highest_bucket_and_is_stale_when_the_corpus_grows():
+    scored(x=[float(i) for i in range(N)], y=[float(-i) for i in range(N)], z=[0.0] * N)
+    said = assay("score", "c", "--name", "bucket", "--ensemble", "x,y,z")
+    assert said.code == 0
+    assert "Measuring length first" in said.log
+    found = values("bucket")["bucket"]
+    assert max(found) == 19
+    assert found[0] >= 18
+    assert found[-1] >= 18
+    assert all(isinstance(bucket, int) and 0 <= bucket <= 19 for bucket in found)
+    assert assay("score", "c", "--name", "bucket", "--ensemble", "x,y,z").answer["documents"] == 0
+    Path("in/b.jsonl").write_text(lines(documents("b", x=[1.0] * N, y=[1.0] * N, z=[1.0] * N)))
+    assay("ingest", "in", "--to", "c")
+    assert (states()["bucket"], states()["x"]) == ("stale", "partial")
+    refused_ = assay("score", "c", "--name", "bucket", "--ensemble", "x,y,z")
+    assert "The column x is partial" in refused_.answer["error"]
+    assert typed(refused_.answer["next_step"].partition("with: ")[2]).code == 0
+    assert assay("measure", "c", "length").code == 0
+    for command in next_commands("score"):  # in an order in which each finds what it is made of
+        assert typed(command).code == 0
+    assert {states()[name] for name in ("bucket", "x", "y", "z")} == {"whole"}
+
+
+def test_what_is_made_of_a_score_is_stale_when_that_is_made_otherwise():
+    scored(x=[float(i) for i in range(N)], kind=list("abababab"))
+    assay("score", "c", "--name", "place", "--within", "source.kind", "--of", "x")
+    assert states()["place"] == "whole"
+    Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": -i} for i in range(N)]))
+    assert assay("score", "c", "--name", "x", "--values", "v.jsonl", "--replace").code == 0
+    assert states()["place"] == "stale"
+    [command] = next_commands("score")
+    assert typed(command).code == 0
+    assert values("place")["place"] == [(3 - i // 2) / 4 for i in range(N)]
+
+
+def test_a_place_within_a_domain_is_a_share_or_a_rank():
+    corpus(x=[1, 1, 2, 2, 3, None, 4, 4], kind=["a", "b", "a", "b", "a", "b", None, None])
+    assay("score", "c", "--name", "x", "--column", "x")
+    assay("score", "c", "--name", "p", "--within", "source.kind", "--of", "x")
+    assay("score", "c", "--name", "r", "--within", "source.kind", "--of", "x", "--as", "rank")
+    assert values("p", "r") == {
+        "p": [0, 0, 1 / 3, 0.5, 2 / 3, None, 0, 0],
+        "r": [3, 2, 2, 1, 1, None, 1, 1],
+    }
+
+
+def test_a_column_that_is_no_number_or_not_there_makes_no_ensemble():
+    scored(x=[1.0] * N)
+    assert (
+        "has no column nothing"
+        in refused("score", "c", "--name", "s", "--ensemble", "x,nothing").answer["error"]
+    )
+    assert "id holds text" in refused("score", "c", "--name", "s", "--ensemble", "x,id").answer["error"]
+    assert (
+        "id holds text"
+        in refused("score", "c", "--name", "s", "--within", "source.x", "--of", "id").answer["error"]
+    )
+
+
+# --- names and options -----------------------------------------------------------------------------------
+
+
+def test_a_name_in_use_is_refused_unless_it_is_replaced():
+    scored(x=[1.0] * N, y=[2.0] * N)
+    said = assay("score", "c", "--name", "x", "--column", "y")
+    assert (said.code, "--replace" in said.answer["next_step"]) == (1, True)
+    assert assay("score", "c", "--name", "x", "--column", "y", "--replace").answer["documents"] == N
+    assert values("x")["x"] == [2.0] * N
+    for name in ("words", "length", "id", "embedding", "documents", "a__b", "9"):
+        assert refused("score", "c", "--name", name, "--column", "y").code == 1
+
+
+def test_exactly_one_origin_and_only_its_options():
+    corpus()
+    for words in ("", "--column x --values y", "--ensemble ,"):
+        assert spoken("score", "c", "--name", "s", *words.split())[0] == 2
+    said = refused("score", "c", "--name", "s", "--column", "x", "--label", "hq")
+    assert said.answer["error"] == "--label is no option of --column."
+    assert (
+        refused("score", "c", "--name", "s", "--attributes", "x").answer["error"]
+        == "--attributes needs --attribute."
+    )
+    assert refused("score", "c", "--name", "s", "--within", "x").answer["error"] == "--within needs --of."
+
+
+def test_an_empty_corpus_has_no_score():
+    Path("none.jsonl").touch()
+    assay("ingest", "none.jsonl", "--to", "c")
+    assert refused("score", "c", "--name", "s", "--column", "x").answer["error"] == "c holds no documents."
+
+
+def test_a_drop_makes_what_needs_the_whole_corpus_stale_and_what_is_dropped_null():
+    scored(x=[float(i) for i in range(N)], kind=["a"] * N)
+    assay("score", "c", "--name", "place", "--within", "source.kind", "--of", "x")
+    assay("drop", "c", "--ids", write_ids("a7"), "--reason", "test")
+    assert (states()["place"], states()["x"]) == ("stale", "whole")
+    assert typed(next_commands("score")[0]).code == 0
+    assert values("place")["place"] == [i / 7 for i in range(7)]
+
+
+def write_ids(*ids: str) -> str:
+    Path("ids.txt").write_text("\n".join(ids))
+    return "ids.txt"
+
+
+# --- training --------------------------------------------------------------------------------------------
+
+
+def train(*words: str | Path) -> Said:
+    return assay(
+        "train-classifier", "--positive", "good.jsonl", "--negative", "bad.jsonl", "--to", "m.bin", *words
+    )
+
+
+def test_a_trained_model_repeats_and_its_card_says_what_it_was_made_of():
+    write_texts(Path("good.jsonl"), [*texts(GOOD, 80), "both", "", texts(GOOD, 80)[0]])
+    write_texts(Path("bad.jsonl"), [*texts(BAD, 80), "both"])
+    said = train()
+    assert said.answer.keys() == ANSWERS["train-classifier"].keys()
+    assert said.answer["trained"] + said.answer["held_out"] == 160
+    assert said.answer["left_out"] == 4
+    assert "4 texts left out" in said.log
+    assert (said.answer["precision"], said.answer["recall"], said.answer["auc"]) == (1.0, 1.0, 1.0)
+    assert train().answer == said.answer
+    whole = Path("m.bin").read_bytes()
+    Path("m.bin").unlink()
+    write_texts(Path("good.jsonl"), [texts(GOOD, 80)[0], *texts(GOOD, 80)[::-1], "both", ""])
+    again = train()
+    assert Path("m.bin").read_bytes() == whole  # the order of a file moves nothing
+    card = json.loads(Path("m.bin.json").read_text())
+    assert card["sha256"] == again.answer["sha256"]
+    assert card["positive"]["texts"] == 83
+    assert card["parameters"]["seed"] == 0
+    assert "--replace" in train("--seed", "1").answer["next_step"]
+    assert train("--seed", "1", "--replace").answer["sha256"] != again.answer["sha256"]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "txt", "jsonl.gz"])
+def test_texts_may_come_as_parquet_or_plain_lines(kind):
+    found = texts(GOOD, 80)
+    write_texts(Path("bad.jsonl"), texts(BAD, 80))
+    file = Path(f"good.{kind}")
+    if kind == "parquet":
+        pq.write_table(pa.table({"text": found}), file)
+    elif kind == "txt":
+        file.write_text("\n".join(found))
+    else:
+        file.write_bytes(gzip.compress(lines([{"text": text} for text in found]).encode()))
+    said = assay("train-classifier", "--positive", file, "--negative", "bad.jsonl", "--to", "m.bin")
+    assert (said.code, said.answer["auc"]) == (0, 1.0)
+
+
+BAD_TEXTS = {
+    "no text": (lines([{"body": "x"}] * 20), "has no column text, only body"),
+    "too few": (lines([{"text": f"x{i}"} for i in range(5)]), "to train on, and at least 10"),
+    "the same again and again": (lines([{"text": "x"}] * 99), "1 text to train on"),
+    "nonsense": ("no json\n", "has no"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_TEXTS)
+def test_texts_that_cannot_be_learned_from_are_named(kind):
+    write_texts(Path("bad.jsonl"), texts(BAD, 80))
+    data, sentence = BAD_TEXTS[kind]
+    Path("good.jsonl").write_text(data)
+    said = train()
+    assert (said.code, said.answer.keys()) == (1, ERROR.keys())
+    assert sentence in said.answer["error"]
+    assert not Path("m.bin").exists()
+    for file in ("good.none", "nowhere.jsonl"):
+        assert (
+            assay("train-classifier", "--positive", file, "--negative", "bad.jsonl", "--to", "m.bin").code
+            == 1
+        )
+
+
+def test_a_workspace_with_scores_verifies(model):
+    corpus()
+    assay("score", "c", "--name", "s", "--fasttext", model)
+    assert assay("verify", "c").answer["ok"] is True
+    assert read_workspace(Path("c")).documents == N

@@ -1,14 +1,18 @@
 """Write the documents that a recipe keeps: the recipe meets the corpus here, and the export its manifest."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from analytics.corpora import open_with
+from analytics.corpora import open_with, tokenizer_of
 from analytics.recipe import find_recipe, to_toml
-from indexes.columns import TEXT
+from analytics.signal import Texts
+from analytics.signals import tokens
+from analytics.transformation import transformation_named
 from indexes.export import ExportReport
 from indexes.export import export as write
-from indexes.outflow import fields_of
+from indexes.outflow import Edit, fields_of, writes_text
 from indexes.queries.decisions import keep_masks
 from indexes.queries.top import resolve, resolved_limits
 
@@ -23,6 +27,7 @@ def export(
     allow_partial: bool = False,
     progress: Callable[[int, int], None] | None = None,
     say: Callable[[str], None] = lambda said: None,
+    edit: str = "",
 ) -> ExportReport:
     """Export what a recipe keeps of a workspace, see ``indexes.export``.
 
@@ -36,10 +41,20 @@ def export(
         allow_partial: leave out documents that were not measured instead of refusing.
         progress: called with documents done and in all.
         say: told what is measured first.
+        edit: the transformation that the text is written after; none if empty.
+
+    Raises:
+        MissingColumn: there is no such transformation.
     """
+    made = edit_named(edit) if edit else None
     recipe = find_recipe(said, root)
+    if recipe.edits and recipe.edits != edit:
+        say(recipe.edit_sentence())
     corpus = open_with(root, [*recipe.columns(), *columns], progress, say, measuring=not allow_partial)
-    if not any((TEXT, TEXT) in field.places.values() for field in fields_of(corpus, columns)):
+    if made is not None:
+        ours = tokenizer_of(corpus) == tokens.TOKENIZER
+        made = replace(made, tokens=(lambda *arrays: tokens.tokens(Texts(*arrays))) if ours else None)
+    elif not writes_text(fields_of(corpus, columns)):
         say("No text is written, since --columns names neither all nor text.")
     steps = resolve(corpus, recipe.steps)
     selection = {
@@ -54,6 +69,41 @@ def export(
     words = [str(root.resolve()), "--recipe", str(Path(said).resolve()) if is_file else said]
     words += ["--format", format, "--columns", ",".join(columns), "--shard-size", size]
     words += ["--allow-partial"] * allow_partial
+    words += ["--edit", edit] if edit else []
     return write(
-        corpus, to, masks, selection, recipe.columns(), format, columns, size, allow_partial, progress, words
+        corpus,
+        to,
+        masks,
+        selection,
+        recipe.columns(),
+        format,
+        columns,
+        size,
+        allow_partial,
+        progress,
+        words,
+        made,
     )
+
+
+def edit_named(name: str) -> Edit:
+    """A transformation of text as an export applies it.
+
+    Raises:
+        MissingColumn: there is none of this name.
+    """
+    made = transformation_named(name)
+
+    def apply(*arrays: Any) -> tuple[Any, Any]:
+        texts = made.edit(Texts(*arrays))
+        return texts.data, texts.offsets
+
+    said = {
+        "name": made.name,
+        "version": made.version,
+        "hash": made.hash,
+        "label": made.label,
+        "source": made.source,
+        "parameters": made.params,
+    }
+    return Edit(said, apply)

@@ -37,6 +37,7 @@ class Preview:
         return {
             **pairs,
             "not_measured": self.funnel.not_measured.documents,
+            "edits": self.recipe.edits or None,
             "steps": [_step(count) for count in self.funnel.steps],
         }
 

@@ -51,6 +51,16 @@ class Recipe:
         """Names of the columns that the steps read, each once."""
         return columns_of(self.steps)
 
+    def edit_sentence(self) -> str:
+        """Whether the original edits the text of what it keeps, and what a preview and an export do."""
+        if not self.edits:
+            return ""
+        label = transformations()[self.edits].label
+        return (
+            f"The original also edits the text that it keeps ({label}). A preview counts whole texts; "
+            f"an export writes the edited ones with --edit {self.edits}."
+        )
+
     @property
     def hash(self) -> str:
         """SHA-256 of what decides: the steps in order with their reasons, and the values of their lists.

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from indexes.errors import AssayError
-from indexes.outflow import Kept
+from indexes.outflow import ARRAYS, Kept
 
 DEFAULT_SIZE = "256MB"
 
@@ -118,5 +118,5 @@ def _joined(pieces: Sequence[Kept]) -> Kept:
 
     return Kept(
         pa.concat_tables([piece.table for piece in pieces]).combine_chunks(),
-        **{name: numbers(name) for name in ("doc_ids", "sizes", "tokens", "bytes", "not_utf8")},
+        **{name: numbers(name) for name in ARRAYS},
     )

@@ -27,9 +27,9 @@ from indexes import export_folder, files, manifest
 from indexes.columns import BYTES, DOCUMENTS, TEXT, TOKENS, WHOLE
 from indexes.corpus import Corpus
 from indexes.cuts import DEFAULT_SIZE, ShardSize, row_groups, shard_size
-from indexes.errors import NoSpace
+from indexes.errors import BadExport, NoSpace
 from indexes.format import Format, format_named
-from indexes.outflow import ALL, Field, Kept, Masks, fields_of, kept_documents
+from indexes.outflow import ALL, Edit, Field, Kept, Masks, fields_of, kept_documents, writes_text
 from indexes.queries.decisions import left_out
 from indexes.texts import text_file
 from indexes.workspace import Shard, dropped_ids
@@ -47,6 +47,7 @@ class ExportReport:
         written: shards that this run wrote; 0 where the same export was there already.
         not_measured: documents left out because a column needed is missing or stale there.
         not_utf8: kept documents whose text is not UTF-8; it is written as null.
+        edit: name, hash and counts of the edit of the text; None without one.
     """
 
     folder: Path
@@ -57,9 +58,16 @@ class ExportReport:
     not_measured: int = 0
     not_utf8: int = 0
     ok: bool = True
+    edit: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"documents": self.documents, "shards": self.shards, "hash": self.hash, "ok": self.ok}
+        return {
+            "documents": self.documents,
+            "shards": self.shards,
+            "hash": self.hash,
+            "ok": self.ok,
+            "edit": self.edit,
+        }
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class Plan:
         used: columns computed here that the recipe reads or that are written, in order of their names.
         left_out: number of a shard whose documents cannot be judged -> the columns missing or stale there.
         dropped: ``doc_id`` of every dropped document, ascending.
+        edit: what becomes of the text.
     """
 
     corpus: Corpus
@@ -82,6 +91,7 @@ class Plan:
     used: Sequence[str]
     left_out: Mapping[int, Sequence[str]]
     dropped: NDArray[np.int64]
+    edit: Edit | None = None
 
 
 def export(
@@ -96,6 +106,7 @@ def export(
     allow_partial: bool = False,
     progress: Progress | None = None,
     words: Sequence[str] = (),
+    edit: Edit | None = None,
 ) -> ExportReport:
     """Write the documents that are kept into a folder, with a manifest of how they were chosen.
 
@@ -117,15 +128,21 @@ def export(
             refusing.
         progress: called as documents are written.
         words: those after ``assay export`` that ask for this again, the folder apart; kept in ``run.json``.
+        edit: what becomes of the text; it changes no other column and leaves no document out.
 
     Raises:
         UnfinishedColumn: a column is partial or stale, and that is not allowed, or leaves nothing.
         MissingColumn: there is no such column.
-        BadExport: the folder holds something else.
+        BadExport: the folder holds something else, or there is an edit and no text to write.
         NoSpace: the disk has too little room.
     """
     began = time.time()
     fields = fields_of(corpus, columns)
+    if edit is not None and not writes_text(fields):
+        raise BadExport(
+            f"The edit {edit.said['name']} changes the text, which is not written.",
+            "Name all or text among --columns, or leave --edit out.",
+        )
     used = _columns_used(corpus, needs, fields)
     plan = Plan(
         corpus=corpus,
@@ -138,6 +155,7 @@ def export(
         used=used,
         left_out=left_out(corpus, used, allow_partial),
         dropped=dropped_ids(corpus.workspace),
+        edit=edit,
     )
     request = _request(plan)
     with export_folder.only_writer(to):
@@ -242,6 +260,7 @@ def _request(plan: Plan) -> dict[str, Any]:
             "shard_size": plan.size.said,
             "allow_partial": plan.allow_partial,
         },
+        "edit": None if plan.edit is None else plan.edit.said,
         "schema": [{"name": field.name, "type": str(field.type)} for field in plan.fields],
         "columns": {name: _lineage(corpus, name) for name in computed},
         "left_out": {
@@ -351,7 +370,8 @@ def _write_shards(
     begin = done[-1]["next"] if done else 0
     written, total = sum(entry["documents"] for entry in done), sum(keep.kept)
     schema = pa.schema([(field.name, field.type) for field in plan.fields])
-    groups = row_groups(kept_documents(plan.corpus, plan.fields, keep.masks(begin)), plan.size)
+    stream = kept_documents(plan.corpus, plan.fields, keep.masks(begin), plan.edit)
+    groups = row_groups(stream, plan.size)
     shards: Iterable[tuple[int, Iterable[tuple[int, Kept]]]] = groupby(groups, key=lambda pair: pair[0])
     if not total and not done:
         shards = [(0, ())]
@@ -372,6 +392,7 @@ def _write_shards(
             "tokens": count.tokens,
             "bytes": count.bytes,
             "not_utf8": count.not_utf8,
+            **({name: getattr(count, name) for name in manifest.EDITED} if plan.edit is not None else {}),
             "size": path.stat().st_size,
             "sha256": files.sha256(path),
             "next": count.next,
@@ -386,6 +407,9 @@ class _Count:
     tokens: int | None = 0
     bytes: int | None = 0
     not_utf8: int = 0
+    documents_changed: int = 0
+    documents_emptied: int = 0
+    characters_removed: int = 0
     next: int = 0
 
     def add(self, kept: Kept) -> None:
@@ -393,6 +417,9 @@ class _Count:
         self.tokens = _sum(self.tokens, kept.tokens)
         self.bytes = _sum(self.bytes, kept.bytes)
         self.not_utf8 += int(np.count_nonzero(kept.not_utf8))
+        self.documents_changed += int(np.count_nonzero(kept.changed))
+        self.documents_emptied += int(np.count_nonzero(kept.emptied))
+        self.characters_removed += int(kept.removed.sum())
         self.next = int(kept.doc_ids[-1]) + 1
 
 
@@ -408,7 +435,7 @@ def _whole(request: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> 
     shards = [{name: value for name, value in entry.items() if name != "next"} for entry in entries]
     counts = {
         name: None if any(shard[name] is None for shard in shards) else sum(shard[name] for shard in shards)
-        for name in ("documents", "tokens", "bytes", "not_utf8")
+        for name in manifest.counted(request)
     }
     return {**request, "counts": counts, "shards": shards}
 
@@ -422,6 +449,7 @@ def _report(to: Path, said: Mapping[str, Any], written: int) -> ExportReport:
         written=written,
         not_measured=said["left_out"]["not_measured"],
         not_utf8=said["counts"]["not_utf8"],
+        edit=manifest.edit_of(said),
     )
 
 

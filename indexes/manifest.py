@@ -20,6 +20,22 @@ MANIFEST, SUMS, RUN = "manifest.json", "SHA256SUMS", "run.json"
 LAYOUT = 1
 """Version of the manifest's keys."""
 
+EDITED = ("documents_changed", "documents_emptied", "characters_removed")
+"""What is counted besides where the text was edited."""
+
+
+def counted(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is counted of each shard and of the whole."""
+    return ("documents", "tokens", "bytes", "not_utf8", *(EDITED if manifest.get("edit") else ()))
+
+
+def edit_of(manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Name and hash of the edit, and what is counted of it; None where the text was not edited."""
+    if not manifest.get("edit"):
+        return None
+    edit, counts = manifest["edit"], manifest["counts"]
+    return {"name": edit["name"], "hash": edit["hash"], **{name: counts[name] for name in EDITED}}
+
 
 @cache
 def program_version() -> str:

@@ -4,10 +4,12 @@ What is read depends on nothing but the corpus: a row group of the file that hol
 none of those in which nothing is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +22,7 @@ from indexes.corpus import Corpus
 from indexes.errors import Misaligned, MissingColumn, near_matches
 from indexes.families import check_alignment, read_header
 from indexes.saying import command
-from indexes.texts import checked, text_file
+from indexes.texts import buffers, checked, text_file
 from indexes.uniting import cast, is_text, unite
 from indexes.workspace import Shard, Workspace
 
@@ -50,6 +52,28 @@ class Field:
     places: Mapping[int, Place]
 
 
+Bytes = NDArray[np.uint8]
+Offsets = NDArray[np.int64]
+Valid = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A named transformation of the text that is written.
+
+    Attributes:
+        said: what a manifest says of it, its ``name`` and ``hash`` among that.
+        apply: bytes, n + 1 offsets and validity of texts -> bytes and offsets, from 0, of as many. Pure; a
+            text that is not valid is not looked at.
+        tokens: the same arguments -> tokens of each text, by the tokenizer of the corpus; None where that is
+            not ours, and the tokens of what is written are not known then.
+    """
+
+    said: Mapping[str, Any]
+    apply: Callable[[Bytes, Offsets, Valid], tuple[Bytes, Offsets]]
+    tokens: Callable[[Bytes, Offsets, Valid], NDArray[np.int64]] | None = None
+
+
 @dataclass(frozen=True)
 class Kept:
     """Some kept documents, in corpus order.
@@ -57,8 +81,11 @@ class Kept:
     Attributes:
         doc_ids: shape (n,), as are the others.
         sizes: bytes of each in memory, all columns, uncompressed.
-        tokens, bytes: None where they are not measured throughout.
-        not_utf8: how many of these have text that is not UTF-8 and is written as null.
+        tokens, bytes: None where they are not measured throughout. Of the text as it is written.
+        not_utf8: which of these have text that is not UTF-8 and is written as null.
+        changed: whose text an edit changed; False without an edit.
+        emptied: which of them it left empty.
+        removed: characters fewer than before; less than 0 where an edit wrote more than it took.
     """
 
     table: pa.Table
@@ -67,17 +94,20 @@ class Kept:
     tokens: NDArray[np.int64] | None
     bytes: NDArray[np.int64] | None
     not_utf8: NDArray[np.bool_]
+    changed: NDArray[np.bool_]
+    emptied: NDArray[np.bool_]
+    removed: NDArray[np.int64]
 
     def slice(self, start: int, stop: int) -> "Kept":
-        rows = slice(start, stop)
-        return Kept(
-            self.table.slice(start, stop - start),
-            self.doc_ids[rows],
-            self.sizes[rows],
-            None if self.tokens is None else self.tokens[rows],
-            None if self.bytes is None else self.bytes[rows],
-            self.not_utf8[rows],
-        )
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        cut: dict[str, Any] = {
+            name: None if array is None else array[start:stop] for name, array in arrays.items()
+        }
+        return Kept(self.table.slice(start, stop - start), **cut)
+
+
+ARRAYS = tuple(field.name for field in dataclasses.fields(Kept) if field.name != "table")
+"""Of ``Kept``: what has a value a document."""
 
 
 # --- which columns ---------------------------------------------------------------------------------------
@@ -116,6 +146,11 @@ def fields_of(corpus: Corpus, wanted: Sequence[str]) -> list[Field]:
         if name not in (ALL, DOC_ID, KEY):
             add(name, _field_named(corpus, name, schemas, source))
     return list(found.values())
+
+
+def writes_text(fields: Iterable[Field]) -> bool:
+    """Whether the text is among the columns to write."""
+    return any((TEXT, TEXT) in field.places.values() for field in fields)
 
 
 def stored_schema(workspace: Workspace, shard: Shard) -> pa.Schema:
@@ -218,13 +253,16 @@ def _field_named(
 # --- their values ----------------------------------------------------------------------------------------
 
 
-def kept_documents(corpus: Corpus, fields: Sequence[Field], masks: Masks) -> Iterator[Kept]:
+def kept_documents(
+    corpus: Corpus, fields: Sequence[Field], masks: Masks, edit: Edit | None = None
+) -> Iterator[Kept]:
     """The documents that are kept, in corpus order.
 
     Args:
         corpus: the corpus.
         fields: the columns to give.
         masks: shards in their order, each with its keep mask.
+        edit: what becomes of the text.
 
     Raises:
         SourceChanged, Misaligned: a file is no longer what it was.
@@ -238,7 +276,7 @@ def kept_documents(corpus: Corpus, fields: Sequence[Field], masks: Masks) -> Ite
     }
     for shard, mask in masks:
         if mask.any():
-            yield from _of_shard(corpus.workspace, shard, fields, counted, mask)
+            yield from _of_shard(corpus.workspace, shard, fields, counted, mask, edit)
 
 
 def _of_shard(
@@ -247,6 +285,7 @@ def _of_shard(
     fields: Sequence[Field],
     counted: Mapping[str, Field],
     mask: NDArray[np.bool_],
+    edit: Edit | None,
 ) -> Iterator[Kept]:
     wanted: dict[str, set[str]] = {DOCUMENTS: {DOC_ID}}
     for field in (*fields, *counted.values()):
@@ -263,7 +302,7 @@ def _of_shard(
             if keep.any():
                 chosen = pa.array(keep)
                 tables = {family: file.read(start, stop).filter(chosen) for family, file in files.items()}
-                yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)))
+                yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)), edit)
 
 
 def _file(workspace: Workspace, shard: Shard, family: str) -> tuple[Path, str]:
@@ -283,9 +322,12 @@ def _assemble(
     counted: Mapping[str, Field],
     tables: Mapping[str, pa.Table],
     rows: int,
+    edit: Edit | None,
 ) -> Kept:
-    not_utf8 = np.zeros(rows, dtype=bool)
-    text_bytes: NDArray[np.int64] | None = None
+    not_utf8, changed, emptied = (np.zeros(rows, dtype=bool) for _ in range(3))
+    removed = np.zeros(rows, dtype=np.int64)
+    numbers = {name: _numbers(tables[field.places[shard.number][0]][name]) for name, field in counted.items()}
+    tokens, text_bytes = numbers.get(TOKENS), numbers.get(BYTES)
     arrays = []
     for field in fields:
         if shard.number not in field.places:
@@ -296,20 +338,53 @@ def _assemble(
         if family == TEXT:
             raw = checked(values)
             not_utf8 = np.asarray(raw.is_null()) & np.asarray(values.is_valid())
-            text_bytes = _numbers(pc.binary_length(raw))
+            if edit is not None:
+                before, raw = raw, _edited(raw, edit)
+                changed = np.asarray(pc.fill_null(pc.not_equal(before, raw), False))
+                emptied = changed & (_numbers(pc.binary_length(raw)) == 0)
+                removed = _characters(before) - _characters(raw)
+                tokens = None if tokens is None else _tokens(raw, edit, tokens, changed)
+            if edit is not None or text_bytes is None:
+                text_bytes = _numbers(pc.binary_length(raw))
             arrays.append(raw.cast(field.type))
         else:
             arrays.append(cast(values, field.type))
     table = pa.table(arrays, pa.schema([(field.name, field.type) for field in fields]))
-    numbers = {name: _numbers(tables[field.places[shard.number][0]][name]) for name, field in counted.items()}
     return Kept(
         table,
         _numbers(tables[DOCUMENTS][DOC_ID]),
         sum((sizes(column) for column in arrays), np.zeros(rows, dtype=np.int64)),
-        numbers.get(TOKENS),
-        numbers.get(BYTES, text_bytes),
+        tokens,
+        text_bytes,
         not_utf8,
+        changed,
+        emptied,
+        removed,
     )
+
+
+def _edited(raw: pa.LargeBinaryArray, edit: Edit) -> pa.LargeBinaryArray:
+    """Texts as an edit leaves them; null stays null."""
+    _, _, valid = before = buffers(raw)
+    data, offsets = edit.apply(*before)
+    if offsets.shape != (len(raw) + 1,) or offsets[-1] != len(data):
+        raise ValueError(f"the edit {edit.said['name']} made {len(offsets) - 1} texts of {len(raw)}")
+    parts = (np.packbits(valid, bitorder="little"), offsets, data)
+    return pa.Array.from_buffers(pa.large_binary(), len(raw), [pa.py_buffer(part) for part in parts])
+
+
+def _tokens(
+    raw: pa.LargeBinaryArray, edit: Edit, before: NDArray[np.int64], changed: NDArray[np.bool_]
+) -> NDArray[np.int64] | None:
+    """Tokens of each text; counted anew where an edit changed it."""
+    if edit.tokens is None:
+        return None
+    data, offsets, _ = buffers(raw)
+    return np.where(changed, edit.tokens(data, offsets, changed), before)
+
+
+def _characters(raw: pa.LargeBinaryArray) -> NDArray[np.int64]:
+    return _numbers(pc.utf8_length(raw.cast(pa.large_string())))
 
 
 def _decoded(values: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,7 +1,7 @@
 """Hold an export to its manifest, a workspace to its ``corpus.toml``: read all of it again and compare."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,14 @@ class VerifyReport:
         hash: SHA-256 of the manifest's canonical JSON; for a workspace, of its shards' identities
             and tombstones. Empty where the manifest cannot be read.
         problems: one sentence each, with its next step.
+        edit: name, hash and counts of the edit of an export's text; None without one.
     """
 
     documents: int
     shards: int
     hash: str
     problems: tuple[AssayError, ...] = ()
+    edit: Mapping[str, Any] | None = None
 
     @property
     def ok(self) -> bool:
@@ -57,6 +59,7 @@ class VerifyReport:
             "shards": self.shards,
             "hash": self.hash,
             "ok": self.ok,
+            "edit": self.edit,
         }
         if self.problems:
             said["error"] = " ".join(problem.sentence for problem in self.problems)
@@ -91,7 +94,11 @@ def _verify_export(folder: Path, progress: Progress | None) -> VerifyReport:
         said = manifest.read(folder)
         problems = list(_export_problems(folder, said, progress))
         return VerifyReport(
-            said["counts"]["documents"], len(said["shards"]), manifest.hash_of(said), tuple(problems)
+            said["counts"]["documents"],
+            len(said["shards"]),
+            manifest.hash_of(said),
+            tuple(problems),
+            manifest.edit_of(said),
         )
     except BadExport as problem:
         return VerifyReport(0, 0, "", (problem,))
@@ -111,7 +118,7 @@ def _export_problems(folder: Path, said: dict[str, Any], progress: Progress | No
     shards = said["shards"]
     if sums != {shard["name"]: shard["sha256"] for shard in shards}:
         yield _bad(folder, f"{manifest.SUMS} and {manifest.MANIFEST} name other sums for the shards.")
-    for name in ("documents", "tokens", "bytes", "not_utf8"):
+    for name in manifest.counted(said):
         parts = [shard[name] for shard in shards]
         total = None if None in parts else sum(parts)
         if said["counts"][name] != total:

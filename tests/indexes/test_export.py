@@ -315,7 +315,8 @@ def kept(lengths):
         values,
         None,
         None,
-        np.zeros(len(values), dtype=bool),
+        *(np.zeros(len(values), dtype=bool) for _ in range(3)),
+        np.zeros(len(values), dtype=np.int64),
     )
 
 

@@ -14,8 +14,11 @@ from analytics.kernel import kernel
 from analytics.signal import Texts
 from analytics.spans import Spans, words
 
-SHORTEST, LONGEST = 2, 10
-"""The n-grams of Gopher's repetition rules (Rae et al. 2021, arXiv:2112.11446, table A1), in words."""
+SHORTEST, FIVE, LONGEST = 2, 5, 10
+"""Words of an n-gram in Gopher's repetition rules (Rae et al. 2021, arXiv:2112.11446, table A1).
+
+Below ``FIVE`` they ask for the most frequent one, from there on for all that are repeated.
+"""
 
 MIX = 0x9E3779B97F4A7C15
 """2**64 over the golden ratio, odd: the multiplier of Fibonacci hashing (Knuth, TAOCP 3, section 6.4)."""
@@ -23,27 +26,28 @@ MIX = 0x9E3779B97F4A7C15
 
 @dataclass(frozen=True)
 class Repeats:
-    """What is repeated of the words of documents, for n of ``SHORTEST`` to ``LONGEST``.
+    """What is repeated of the words of documents; a row for each n, so many columns as documents.
 
-    Each array has shape (9, n_docs); row ``n - SHORTEST`` is of n-grams. Lengths are sums over words, without
-    what stands between them. The most frequent n-gram is, among those that occur most often, the one that the
-    text has first; where none occurs twice, the first of the text.
+    Lengths are sums over words, without what stands between them. The most frequent n-gram is, among those
+    that occur most often, the one that the text has first; where none occurs twice, the first of the text.
 
     Attributes:
-        instances: n-grams that occur more than once, the first one of them too.
-        again: length of the words that second and later occurrences cover, each word once; it falls with n.
-        greedy: read from left to right, the length of each n-gram that was met before, after which as many
-            words are passed over; what begins in those is neither counted nor remembered.
-        top_again: length of the words that second and later occurrences of the most frequent one cover.
+        instances: n-grams that occur more than once, the first one of them too; row ``n - SHORTEST``.
+        top_again: length of the words that second and later occurrences of the most frequent one cover;
+            row ``n - SHORTEST``, n below ``FIVE``.
         top_joined: its length with one space between words, times how often it occurs; 0 where there are
-            fewer words.
+            fewer words; rows as of ``top_again``.
+        again: length of the words that second and later occurrences cover, each word once; it falls with n;
+            row ``n - FIVE``.
+        greedy: read from left to right, the length of each n-gram that was met before, after which as many
+            words are passed over; what begins in those is neither counted nor remembered; row ``n - FIVE``.
     """
 
     instances: NDArray[np.int64]
-    again: NDArray[np.int64]
-    greedy: NDArray[np.int64]
     top_again: NDArray[np.int64]
     top_joined: NDArray[np.int64]
+    again: NDArray[np.int64]
+    greedy: NDArray[np.int64]
 
 
 def word_ids(texts: Texts, spans: Spans) -> NDArray[np.int64]:
@@ -129,7 +133,7 @@ def _word_ids(
             if code == none:
                 code = mix  # an empty slot is 0
             slot = np.int64((code >> half) * np.uint64(size) >> half)
-            while hashes[slot] != code and hashes[slot] != none:
+            while (hashes[slot] != code) & (hashes[slot] != none):
                 slot = slot + 1 if slot + 1 < size else np.int64(0)
             if hashes[slot] == none:
                 hashes[slot], numbers[slot] = code, found
@@ -159,17 +163,24 @@ def _repeats(
     ids: NDArray[np.int64], lengths: NDArray[np.int64], bounds: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     n_docs = bounds.size - 1
-    shape = (LONGEST - SHORTEST + 1, n_docs)
-    instances, again, greedy = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    top_again, top_joined = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    instances = np.zeros((LONGEST - SHORTEST + 1, n_docs), np.int64)
+    top_again, top_joined = (
+        np.zeros((FIVE - SHORTEST, n_docs), np.int64),
+        np.zeros((FIVE - SHORTEST, n_docs), np.int64),
+    )
+    again, greedy = (
+        np.zeros((LONGEST - FIVE + 1, n_docs), np.int64),
+        np.zeros((LONGEST - FIVE + 1, n_docs), np.int64),
+    )
 
     most = np.int64(0)
     for i in range(n_docs):
         most = max(most, bounds[i + 1] - bounds[i])
     before = np.zeros(most + 1, np.int64)  # length of the words before each
     places, grams = np.empty(most, np.int32), np.empty(most, np.int32)  # of repeated n-grams, in order
-    counts, met = np.empty(most, np.int32), np.empty(most, np.uint8)
-    keys, numbers = np.empty(most + most // 2 + 1, np.int64), np.empty(most + most // 2 + 1, np.int32)
+    # An n-gram is called by the slot in which its two parts are kept.
+    slots = most + most // 2 + 1
+    parts, counts, met = np.empty(slots, np.int64), np.empty(slots, np.int32), np.empty(slots, np.uint8)
     mix, half = np.uint64(MIX), np.uint64(32)
 
     for i in range(n_docs):
@@ -180,63 +191,62 @@ def _repeats(
             counts[ids[first_word + j]] += 1
         left = 0
         for j in range(n_words):
-            if counts[ids[first_word + j]] > 1:
-                places[left], grams[left] = j, ids[first_word + j]
-                left += 1
-        for n in range(SHORTEST, min(LONGEST, n_words) + 1):
+            places[left], grams[left] = j, ids[first_word + j]
+            left += counts[ids[first_word + j]] > 1
+        for n in range(SHORTEST, min(FIVE, n_words + 1)):
             top_joined[n - SHORTEST, i] = before[n] + n - 1
 
         for n in range(SHORTEST, LONGEST + 1):
             size = left + left // 2 + 1
-            keys[:size] = -1
-            found, pairs, often = 0, 0, 1
+            parts[:size], counts[:size], met[:size] = -1, 0, 0
+            pairs, often = 0, 1
             for k in range(left - 1):
-                place = places[k]
-                if places[k + 1] != place + 1:
+                if places[k + 1] != places[k] + 1:
                     continue
-                key = np.int64(grams[k]) << 32 | np.int64(grams[k + 1])
-                code = np.uint64(key) * mix
+                both = np.int64(grams[k]) << 32 | np.int64(grams[k + 1])
+                code = np.uint64(both) * mix
                 code = (code ^ (code >> half)) * mix
                 slot = np.int64((code >> half) * np.uint64(size) >> half)
-                while keys[slot] != key and keys[slot] != -1:
+                while (parts[slot] != both) & (parts[slot] != -1):
                     slot = slot + 1 if slot + 1 < size else np.int64(0)
-                if keys[slot] == -1:
-                    keys[slot], numbers[slot] = key, found
-                    counts[found], met[found] = 0, 0
-                    found += 1
-                number = numbers[slot]
-                counts[number] += 1
-                often = max(often, counts[number])
-                places[pairs], grams[pairs] = place, number
+                parts[slot] = both
+                counts[slot] += 1
+                often = max(often, counts[slot])
+                places[pairs], grams[pairs] = places[k], slot
                 pairs += 1
             if often == 1:
                 break
 
-            row, left, top = n - SHORTEST, 0, -1
-            # The first word that is not covered, or not passed over.
-            free, free_of_top, passed = np.int64(0), np.int64(0), np.int64(0)
+            left = 0
             for k in range(pairs):
-                place, number = np.int64(places[k]), grams[k]
-                if counts[number] == 1:
-                    continue
-                places[left], grams[left] = place, number
-                left += 1
+                places[left], grams[left] = places[k], grams[k]
+                left += counts[grams[k]] > 1
+            instances[n - SHORTEST, i] = left
+            # The first word that is not covered, or not passed over.
+            free, passed = np.int64(0), np.int64(0)
+            if n < FIVE:
+                row, top = n - SHORTEST, -1
+                for k in range(left):
+                    place, gram = np.int64(places[k]), grams[k]
+                    end = place + n
+                    if top < 0 and counts[gram] == often:
+                        top = gram
+                        top_joined[row, i] = (before[end] - before[place] + n - 1) * often
+                    elif gram == top:
+                        top_again[row, i] += before[end] - before[max(free, place)]
+                        free = end
+                continue
+            row = n - FIVE
+            for k in range(left):
+                place, gram = np.int64(places[k]), grams[k]
                 end = place + n
-                length = before[end] - before[place]
-                if top < 0 and counts[number] == often:
-                    top = number
-                    top_joined[row, i] = (length + n - 1) * often
-                elif number == top:
-                    top_again[row, i] += before[end] - before[max(free_of_top, place)]
-                    free_of_top = end
-                if met[number] & 1:
+                if met[gram] & 1:
                     again[row, i] += before[end] - before[max(free, place)]
                     free = end
                 if place >= passed:
-                    if met[number] & 2:
-                        greedy[row, i] += length
+                    if met[gram] & 2:
+                        greedy[row, i] += before[end] - before[place]
                         passed = end
-                    met[number] |= 2
-                met[number] |= 1
-            instances[row, i] = left
-    return instances, again, greedy, top_again, top_joined
+                    met[gram] |= 2
+                met[gram] |= 1
+    return instances, top_again, top_joined, again, greedy

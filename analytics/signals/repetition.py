@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analytics.code_points import SPACE, classes, code_point
 from analytics.kernel import kernel
-from analytics.ngrams import SHORTEST, Repeats, ids_of_words, repeats, seen_before, word_ids
+from analytics.ngrams import FIVE, SHORTEST, Repeats, ids_of_words, repeats, seen_before, word_ids
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spans import Spans, lines, words
@@ -59,7 +59,7 @@ def top_gram_char_frac(texts: Texts, n: int) -> NDArray[np.float64]:
 
 def dup_gram_char_frac(texts: Texts, n: int) -> NDArray[np.float64]:
     """Characters that n-grams repeat over characters of the text, shape (n_docs,). NaN if empty."""
-    return ratio(texts.once(word_repeats).again[n - SHORTEST], texts.once(characters))
+    return ratio(texts.once(word_repeats).again[n - FIVE], texts.once(characters))
 
 
 def word_repetition_ratio(texts: Texts) -> NDArray[np.float64]:

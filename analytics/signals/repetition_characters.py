@@ -3,19 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.code_points import code_point
 from analytics.kernel import kernel
-from analytics.ngrams import MIX
+from analytics.ngrams import MIX, eight_bytes
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 
 LENGTH = 10
 """Characters of a run: BigScience's and Data-Juicer's default."""
 
-BASE = 0xD1B54A32D192ED03
-"""Odd, else arbitrary: what a run's hash is a polynomial in, modulo 2**64."""
-
-BASE_TO_LENGTH = pow(BASE, LENGTH, 2**64)
+LONG = 1 << 20
+"""Bytes; texts beyond have a denser table, so that it takes 12 times their size."""
 
 
 def char_repetition_ratio(texts: Texts) -> NDArray[np.float64]:
@@ -34,57 +31,66 @@ def _most_frequent(
 ) -> NDArray[np.int64]:
     """Instances of the most frequent runs.
 
-    An entry of the table is 32 bits of the hash, that its slot does not depend on, and the count: two
-    different runs are taken for one about once in 2**32 times that their slots meet.
+    An entry of the table is 32 bits of the run's hash, on which its slot does not depend, and its count: two
+    different runs are taken for one about once in 2**32 times that they meet at a slot.
     """
     taken = np.zeros(offsets.size - 1, np.int64)
-    most = np.int64(0)
+    most = np.int64(LONG)  # what is not touched takes no memory
     for i in range(taken.size):
         if valid[i]:
             most = max(most, offsets[i + 1] - offsets[i])
-    table = np.empty(most + most // 2 + 1, np.uint64)
-    of_count = np.zeros(most + 2, np.int32)  # how many runs occur so often
-    last = np.zeros(16, np.uint64)  # code points
-    mix, base, base_to_length = np.uint64(MIX), np.uint64(BASE), np.uint64(BASE_TO_LENGTH)
+    table = np.empty(3 * LONG + most + most // 2, np.uint64)
+    of_count = np.zeros(most + 2, np.int32)  # how many runs occur so often, from twice on
+    mix = np.uint64(MIX)
     none, one, half, low = np.uint64(0), np.uint64(1), np.uint64(32), np.uint64(0xFFFFFFFF)
     for i in range(taken.size):
-        place, end = offsets[i], offsets[i + 1]
-        if not valid[i] or end - place < LENGTH:
+        start, end = offsets[i], offsets[i + 1]
+        if not valid[i] or end - start < LENGTH:
             continue
-        size = (end - place) + (end - place) // 2 + 1
+        # A run of 10 characters has 10 bytes or more: what is read of it lies within the text.
+        stop = start
+        for _ in range(LENGTH - 1):
+            stop += 1
+            while stop < end and (data[stop] & 0xC0) == 0x80:
+                stop += 1
+        size = end - start  # of the table: three slots a byte are fastest, fewer do
+        size = size * 3 if size <= LONG else size + size // 2
         table[:size] = none
-        last[:] = none
-        n_points, distinct, often = 0, 0, 1
-        polynomial = none
-        while place < end:
-            point, width = code_point(data, place)
-            place += width
-            polynomial = polynomial * base + np.uint64(point)
-            if n_points >= LENGTH:
-                polynomial -= last[(n_points - LENGTH) & 15] * base_to_length
-            last[n_points & 15] = np.uint64(point)
-            n_points += 1
-            if n_points < LENGTH:
-                continue
-            code = (polynomial ^ (polynomial >> half)) * mix
+        distinct, twice, often = 0, 0, 1
+        while stop < end:
+            stop += 1
+            while stop < end and (data[stop] & 0xC0) == 0x80:
+                stop += 1
+            code = (eight_bytes(data, start) ^ np.uint64(stop - start)) * mix
+            code ^= code >> half
+            for place in range(start + 8, stop - 8, 8):
+                code = (code ^ eight_bytes(data, place)) * mix
+                code ^= code >> half
+            code = (code ^ eight_bytes(data, stop - 8)) * mix
             code = (code ^ (code >> half)) * mix
-            slot = np.int64((code >> half) * np.uint64(size) >> half)
-            name = code & low
-            while table[slot] != none and table[slot] >> half != name:
+            start += 1
+            while start < stop and (data[start] & 0xC0) == 0x80:
+                start += 1
+
+            slot, name = np.int64((code >> half) * np.uint64(size) >> half), code & low
+            entry = table[slot]
+            while entry != none and entry >> half != name:
                 slot = slot + 1 if slot + 1 < size else np.int64(0)
-            if table[slot] == none:
+                entry = table[slot]
+            table[slot] = (name << half) + (entry & low) + one
+            came = np.int64(entry & low)
+            if came == 0:
                 distinct += 1
-                table[slot] = name << half | one
-                of_count[1] += 1
+                continue
+            if came == 1:
+                twice += 1
             else:
-                came = np.int64(table[slot] & low)
-                table[slot] += one
                 of_count[came] -= 1
-                of_count[came + 1] += 1
-                if came == often:
-                    often += 1
-        left = min(np.int64(np.sqrt(distinct)), distinct - np.int64(of_count[1]))
-        for count in range(often, 0, -1):
+            of_count[came + 1] += 1
+            if came == often:
+                often += 1
+        left = min(np.int64(np.sqrt(distinct)), np.int64(twice))
+        for count in range(often, 1, -1):
             some = min(left, np.int64(of_count[count]))
             taken[i] += some * count
             left -= some

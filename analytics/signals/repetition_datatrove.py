@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 
 from analytics.code_points import SPACE, classes, code_point
 from analytics.kernel import kernel
-from analytics.ngrams import SHORTEST, Repeats, repeats, seen_before, word_ids
+from analytics.ngrams import FIVE, SHORTEST, Repeats, eight_bytes, repeats, seen_before, word_ids
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spacy_words import tokens
 from analytics.spans import Spans
-
 
 DATATROVE = "huggingface/datatrove@a649de79, GopherRepetitionFilter"
 
@@ -60,7 +59,7 @@ def top_gram_char_frac(texts: Texts, n: int) -> NDArray[np.float64]:
 
 def dup_gram_char_frac(texts: Texts, n: int) -> NDArray[np.float64]:
     """Characters of the n-grams that greed finds again over characters, shape (n_docs,). NaN if empty."""
-    return ratio(texts.once(token_repeats).greedy[n - SHORTEST], texts.once(characters))
+    return ratio(texts.once(token_repeats).greedy[n - FIVE], texts.once(characters))
 
 
 def _lines_again(texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -98,6 +97,8 @@ def _pieces(
     line_characters, para_characters = np.empty(most, np.int64), np.empty(most, np.int64)
     line_bounds, para_bounds = np.zeros(n_docs + 1, np.int64), np.zeros(n_docs + 1, np.int64)
     n_lines, n_paras = 0, 0
+    ones, line_feeds = np.uint64(0x0101010101010101), np.uint64(0x0A0A0A0A0A0A0A0A)
+    six, seven = np.uint64(6), np.uint64(7)
     for i in range(n_docs):
         place, end = offsets[i], offsets[i + 1]
         if valid[i] and place < end:
@@ -122,6 +123,15 @@ def _pieces(
             line, line_before, para, para_before = place, 0, first, skipped
             length = 0
             while True:
+                while place + 8 <= end:  # as long as there is no line feed among eight bytes
+                    eight = eight_bytes(data, place)
+                    fed = eight ^ line_feeds
+                    if (fed - ones) & ~fed & (ones << seven):
+                        break
+                    # UTF-8: the bytes of a code point after its first begin with the bits 10
+                    later = (eight >> seven) & ~(eight >> six) & ones
+                    length += 8 - int(np.int64((later * ones) >> np.uint64(56)))
+                    place += 8
                 while place < end and data[place] != 0x0A:
                     length += (data[place] & 0xC0) != 0x80
                     place += 1

@@ -376,7 +376,7 @@ def test_a_person_reads_rules_in_full_numbers_with_separators_and_no_python(here
 def test_a_dry_run_writes_nothing_and_says_mapping_rows_disk_and_time(here):
     code, out, log = spoken("ingest", "in", "--to", "new", "--dry-run")
     assert (code, log) == (0, "")
-    assert "Source in (Plain): text, id, url, source, language, license." in out
+    assert "Source in (Plain): text, id, url (with url_host, url_domain), source, language, license." in out
     assert out.count('{"id": "d') == 3
     assert "MB are free" in out
     assert not Path("new").exists()

@@ -16,7 +16,7 @@ from analytics.newlines import WORDED, begin_with, end_with, pieces_between
 from analytics.ngrams_peers import Grams, Pieces, grams, occurrences, pieces
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans, words
-from analytics.transformation import edited
+from analytics.transformation import edited, transformation_named
 from analytics.uax29 import words_from_alphanumeric
 
 DCLM = "mlfoundations/dclm@361714bd, refinedweb.yaml (Li et al. 2024, arXiv:2406.11794)"
@@ -61,7 +61,7 @@ def word_count(texts: Texts) -> NDArray[np.int64]:
     return _words_from_alphanumeric(texts.data, texts.offsets, texts.valid, line_classes())
 
 
-def words_removed_frac(texts: Texts) -> NDArray[np.float64]:
+def words_removed_ratio(texts: Texts) -> NDArray[np.float64]:
     """Share of those words that RefinedWeb's line corrections take away, shape (n_docs,). NaN without one.
 
     Below 0 where stripping the text bares a word that did not begin with a letter or number.
@@ -241,12 +241,12 @@ FAMILY = Family(
             for n in range(5, 11)
         ),
         Signal(
-            "words_removed_frac",
+            "words_removed_ratio",
             "ratio",
             None,
             1,
             DCLM,
-            words_removed_frac,
+            words_removed_ratio,
             variant="dclm",
             definition="share of words__dclm that RefinedWeb's line corrections take away",
         ),
@@ -256,7 +256,7 @@ FAMILY = Family(
         "symbols": SYMBOLS,
         "bullets": BULLETS,
         "ellipses": ELLIPSES,
-        "edit": EDIT,
+        EDIT: transformation_named(EDIT).hash,
         "newlines": "three and more are two, which changes no value",
     },
     default=False,

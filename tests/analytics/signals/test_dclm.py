@@ -12,7 +12,7 @@ from analytics.signal import Texts, signal_families
 from analytics.transformation import edited
 from indexes.texts import buffers
 
-THEIRS = {"words__dclm": "n_words", "words_removed_frac__dclm": "words_removed_ratio"}
+THEIRS = {"words__dclm": "n_words", "words_removed_ratio__dclm": "words_removed_ratio"}
 FILTERS = {
     "page_length": ("too_short", "too_long"),
     "word_length": ("odd_word_length",),
@@ -66,7 +66,7 @@ def test_n_grams_are_of_words_without_punctuation():
 
 
 def test_the_words_of_lines_that_the_corrections_remove_are_missed():
-    assert of("words_removed_frac__dclm", "one two three\n3 likes", "", "SHOUT IT") == [0.4, np.nan, 1]
+    assert of("words_removed_ratio__dclm", "one two three\n3 likes", "", "SHOUT IT") == [0.4, np.nan, 1]
 
 
 def decided(found):

@@ -81,6 +81,6 @@ PLAIN = {
     },
     **{f"top_{n}_gram_char_frac": top(n) for n in (2, 3, 4)},
     **{f"dup_{n}_gram_char_frac": dup(n) for n in range(5, 11)},
-    "words_removed_frac": lambda text: over(len(words(text)) - len(words(edit(text))), len(words(text))),
+    "words_removed_ratio": lambda text: over(len(words(text)) - len(words(edit(text))), len(words(text))),
 }
 PLAIN = {f"{name}__dclm": one for name, one in PLAIN.items()}

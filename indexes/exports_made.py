@@ -17,6 +17,7 @@ class Made:
         recipe: the recipe's name, and ``recipe_hash`` the hash of what it decides.
         size: of its files, in bytes.
         hash: SHA-256 of the manifest's canonical JSON.
+        edit: name of the transformation after which the text was written; empty where it is as it was.
         problem: why the manifest cannot be read; the rest is empty then.
     """
 
@@ -31,6 +32,7 @@ class Made:
     shards: int = 0
     size: int = 0
     hash: str = ""
+    edit: str = ""
     problem: str = ""
 
 
@@ -59,4 +61,5 @@ def _made(folder: Path) -> Made:
         shards=len(shards),
         size=sum(shard["size"] for shard in shards),
         hash=manifest.hash_of(said),
+        edit=(manifest.edit_of(said) or {}).get("name", ""),
     )

@@ -6,6 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.preview import Preview
+from analytics.recipe import Recipe
+from analytics.transformation import transformations
 from indexes.columns import DOCUMENTS, MISSING, PARTIAL, STALE
 from indexes.corpus import Corpus
 from indexes.cuts import DEFAULT_SIZE, shard_size
@@ -47,12 +49,14 @@ class Wanted:
     columns: tuple[str, ...]
     size: str
     to: Path
+    edit: str
 
     def words(self, corpus: Corpus, shown: Shown) -> list[str]:
         """The command, without ``assay``."""
         return [
             *("export", str(corpus.workspace.root), "--recipe", shown.file(), "--to", str(self.to)),
             *("--format", self.format, "--columns", ",".join(self.columns), "--shard-size", self.size),
+            *(("--edit", self.edit) if self.edit else ()),
         ]
 
 
@@ -112,6 +116,18 @@ def form(corpus: Corpus, shown: Shown) -> Wanted:
         bind="query-params",
         placeholder="None",
     )
+    st.selectbox(
+        "Edit of the text",
+        list(transformations()),
+        index=None,
+        key="edit",
+        bind="query-params",
+        placeholder="None",
+        help="The text is written after it. Which documents are kept does not change.",
+    )
+    edit = st.session_state["edit"] or ""
+    if said := edit_sentences(shown.recipe, edit):
+        st.html(f'<p class="rs">{markup(said)}</p>')
     st.text_input(
         "Shard size",
         DEFAULT_SIZE,
@@ -130,8 +146,25 @@ def form(corpus: Corpus, shown: Shown) -> Wanted:
         st.text_input("Name", _home(shown).name, key=f"to_{shown.address}")
     columns = (ALL, *(st.session_state["columns"] or ()))
     return Wanted(
-        st.session_state["format"], columns, st.session_state["shard_size"] or DEFAULT_SIZE, _to(shown)
+        st.session_state["format"], columns, st.session_state["shard_size"] or DEFAULT_SIZE, _to(shown), edit
     )
+
+
+def edit_sentences(recipe: Recipe, chosen: str) -> str:
+    """What the chosen edit does to the text, and whether the recipe's original makes one."""
+    known = transformations()
+    said = ""
+    if chosen:
+        definition = known[chosen].definition
+        said = f"{definition[0].upper()}{definition[1:]}."
+    if recipe.edits and recipe.edits == chosen:
+        said += " So does the original of this recipe."
+    elif recipe.edits:
+        said += (
+            f" The original of this recipe also edits the text that it keeps ({known[recipe.edits].label}): "
+            f"that is the edit {recipe.edits}."
+        )
+    return said.strip()
 
 
 def unfinished(corpus: Corpus, found: Preview, wanted: Wanted) -> bool:
@@ -249,6 +282,7 @@ def _about(export: Made, verified: bool, old: bool) -> str:
         *([f"{numbers.short(export.tokens)} tokens"] if export.tokens is not None else []),
         f"{numbers.size(export.size)} in {numbers.count(export.shards, 'shard')}",
         export.format,
+        *([f"after {export.edit}"] if export.edit else []),
     ]
     marks = '<span class="ok">✓ verified</span>' if verified else ""
     marks += head.STALE.html() if old else ""

@@ -48,6 +48,11 @@ def html(app: AppTest) -> str:
     return " ".join(block.proto.body for block in app.get("html"))
 
 
+def copied(app: AppTest) -> str:
+    """What the button beside *Write export* copies."""
+    return str(next(part.proto for part in app.get("bidi_component") if part.key == "copy_command"))
+
+
 def words(app: AppTest) -> Sequence[str]:
     return [str(problem.value) for problem in app.exception]
 
@@ -106,6 +111,21 @@ def test_an_unknown_hash_is_said_in_a_sentence(opened, sample_workspace):
     app = opened("filters", sample_workspace, recipe="0123456789abcdef")
     assert not words(app)
     assert "edited recipe that this server does not have" in html(app)
+
+
+def test_export_says_that_the_original_of_a_recipe_edits_and_writes_the_edit_that_is_chosen(opened, tmp_path):
+    literal_corpus(tmp_path / "four", [{}] * 4, {"words": {"words": [10, 50, 60, 70]}})
+    (tmp_path / "four" / "recipes").mkdir()
+    text = 'label = "A"\nsource = ""\nedits = "c4_lines"\n'
+    rule = '[[rule]]\nreason = "r"\ncolumn = "words"\nop = ">"\nlimit = 1\n'
+    (tmp_path / "four" / "recipes" / "a.toml").write_text(text + rule)
+    app = opened("export", tmp_path / "four", recipe="a", unit="documents")
+    assert not words(app)
+    assert "that is the edit c4_lines" in html(app)
+    assert "--edit" not in copied(app)
+    app.selectbox(key="edit").set_value("c4_lines").run()
+    assert "So does the original of this recipe" in html(app)
+    assert "--edit c4_lines" in copied(app)
 
 
 def test_a_partial_column_is_said_and_an_export_refuses_it(opened, tmp_path):

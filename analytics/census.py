@@ -8,7 +8,7 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.code_points import SPACE, classes, code_point, kinds
+from analytics.code_points import SPACE, classes, code_point, kinds, reads
 from analytics.kernel import kernel
 from analytics.signal import Texts
 
@@ -94,20 +94,6 @@ LOREM_I, SUM, HTTP, SCHEME_END = (
 
 
 @kernel
-def _reads(data: NDArray[np.uint8], place: int, end: int, packed: int, length: int) -> bool:
-    """Whether some ASCII text of up to 7 bytes, packed, lower case, stands here in any case."""
-    if place + length > end:
-        return False
-    for i in range(length):
-        byte = np.int64(data[place + i])
-        if 0x41 <= byte <= 0x5A:
-            byte |= 0x20
-        if byte != packed >> 8 * i & 0xFF:
-            return False
-    return True
-
-
-@kernel
 def _count_marks(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], valid: NDArray[np.bool_], classes: NDArray[np.uint8]
 ) -> NDArray[np.int64]:
@@ -131,19 +117,19 @@ def _count_marks(
             if byte == 0x23:
                 counts[i] += 1
             elif byte == 0x2E:
-                if place >= dots_end and _reads(data, place, end, 0x2E2E2E, 3):
+                if place >= dots_end and reads(data, place, end, 0x2E2E2E, 3):
                     counts[n_docs + i] += 1
                     dots_end = place + 3
             elif byte == 0xE2:
                 counts[2 * n_docs + i] += data[place + 1] == 0x80 and data[place + 2] == 0xA6
             elif byte != 0x3A:
-                if place - 7 >= begin and _reads(data, place + 1, end, SUM, 3):
-                    counts[4 * n_docs + i] += _reads(data, place - 7, end, LOREM_I, 7)
-            elif _reads(data, place, end, SCHEME_END, 3):
+                if place - 7 >= begin and reads(data, place + 1, end, SUM, 3):
+                    counts[4 * n_docs + i] += reads(data, place - 7, end, LOREM_I, 7)
+            elif reads(data, place, end, SCHEME_END, 3):
                 start = place - 4
                 if start >= begin and data[place - 1] | 0x20 == 0x73:
                     start -= 1
-                if start < address_end or not _reads(data, start, end, HTTP, 4):
+                if start < address_end or not reads(data, start, end, HTTP, 4):
                     continue
                 length = place + 3 - start
                 address_end = place + 3

@@ -101,3 +101,17 @@ def code_point(data: NDArray[np.uint8], place: int) -> tuple[np.int64, int]:
     if first < 0xF0:
         return (first & 0x0F) << 12 | second << 6 | third, 3
     return (first & 0x07) << 18 | second << 12 | third << 6 | np.int64(data[place + 3] & 0x3F), 4
+
+
+@kernel
+def reads(data: NDArray[np.uint8], place: int, end: int, packed: int, length: int) -> bool:
+    """Whether up to 8 bytes of ASCII, packed little end first and in lower case, stand here in any case."""
+    if place + length > end:
+        return False
+    for i in range(length):
+        byte = np.int64(data[place + i])
+        if 0x41 <= byte <= 0x5A:
+            byte |= 0x20
+        if byte != packed >> 8 * i & 0xFF:
+            return False
+    return True

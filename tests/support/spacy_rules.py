@@ -4,7 +4,7 @@ White space parts chunks; marks are taken off both ends of a chunk until an exce
 is left; the rest is parted inside unless it is an address; neighbours that are an exception are joined.
 """
 
-from functools import cache
+from functools import lru_cache
 
 import regex
 
@@ -34,34 +34,56 @@ LABEL = r"(?:[A-Za-z0-9\u00A1-\uFFFF][A-Za-z0-9\u00A1-\uFFFF_\-]{0,62})?[A-Za-z0
 HOST = rf"(?:(?:{LABEL}\.)+{LOWER}{{2,63}}|[0-9]{{1,63}}(?:\.[0-9]{{1,63}}){{3}})"
 ADDRESS = whole(rf"(?:[\w+\-.]{{2,}}://)?(?:\S+@)?{HOST}(?::[0-9]{{2,5}})?(?:[/?#]\S*)?")
 EXCEPTIONS = exception_parts()
+MOST = 6
+"""Pieces that the marks in an exception part it in."""
 
 
+@lru_cache(maxsize=4)
 def tokens(text):
     """The tokens of a text; white space is none."""
     return [token for chunk in text.split() for token in parted(chunk)]
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def parted(chunk):
     """The tokens of a piece of text without white space."""
-    first, last = [], []
-    while chunk and chunk not in EXCEPTIONS:
-        before = BEFORE.match(chunk)
-        front = before.end() if before else 0
-        if front and chunk[front:] in EXCEPTIONS:
-            first, chunk = [*first, chunk[:front]], chunk[front:]
+    first, last, low, high = [], [], 0, len(chunk)
+    while low < high and not known(chunk, low, high):
+        front, back = taken_before(chunk, low, high), high
+        if front > low and known(chunk, front, high):
+            first.append(chunk[low:front])
+            low = front
             break
-        after = AFTER.search(chunk[front:])
-        back = front + after.start() if after else len(chunk)
-        if after and chunk[:back] in EXCEPTIONS:
-            last, chunk = [chunk[back:], *last], chunk[:back]
+        back = taken_after(chunk, front, high)
+        if back < high and known(chunk, low, back):
+            last.append(chunk[back:high])
+            high = back
             break
-        if not before and not after:
+        if (front, back) == (low, high):
             break
-        first += [chunk[:front]] if front else []
-        last = [chunk[back:], *last] if back < len(chunk) else last
-        chunk = chunk[front:back]
-    return joined([*first, *middle(chunk), *last])
+        first += [chunk[low:front]] if front > low else []
+        last += [chunk[back:high]] if back < high else []
+        low, high = front, back
+    return joined([*first, *middle(chunk[low:high]), *reversed(last)])
+
+
+def known(chunk, low, high):
+    return high - low <= LONGEST and chunk[low:high] in EXCEPTIONS
+
+
+def taken_before(chunk, low, high):
+    """Where the mark at the start ends."""
+    found = BEFORE.match(chunk, low, high)
+    return found.end() if found else low
+
+
+def taken_after(chunk, low, high):
+    """Where the mark at the end begins; what was taken off the start is out of its sight."""
+    if chunk[max(low, high - 2) : high] == "..":
+        return low + len(chunk[low:high].rstrip("."))
+    start = max(low, high - LONGEST)
+    found = AFTER.search(chunk[start:high])
+    return start + found.start() if found else high
 
 
 def middle(chunk):
@@ -78,14 +100,19 @@ def middle(chunk):
 
 
 def joined(pieces):
-    found = []
-    while pieces:
-        runs = [pieces[:end] for end in range(2, min(len(pieces), LONGEST) + 1)]
-        known = [run for run in runs if EXCEPTIONS.get("".join(run)) == ("".join(run),)]
-        run = known[-1] if known else pieces[:1]
-        found.append("".join(run))
-        pieces = pieces[len(run) :]
+    """Neighbours that together are one exception are one token."""
+    found, at = [], 0
+    while at < len(pieces):
+        ends = [end for end in range(at + 2, min(len(pieces), at + MOST) + 1) if is_one(pieces[at:end])]
+        end = max(ends, default=at + 1)
+        found.append("".join(pieces[at:end]))
+        at = end
     return found
+
+
+def is_one(pieces):
+    word = "".join(pieces)
+    return EXCEPTIONS.get(word) == (word,)
 
 
 def with_spaces(text):
@@ -114,6 +141,7 @@ def sentences(text):
     return [sentence for sentence in found if "".join(sentence).strip()]
 
 
+@lru_cache(maxsize=1_000)
 def is_word(token):
     """Whether it has a character that datatrove does not count as a symbol."""
     return not regex.fullmatch(f"(?:{SYMBOLS})+", token, regex.V1)

@@ -232,6 +232,14 @@ def parser() -> argparse.ArgumentParser:
         type=named_file,
         help="keep your list of words, one entry a line, under the name that a family needs",
     )
+    made.add_argument(
+        "--model",
+        metavar="NAME=FILE",
+        action="append",
+        default=[],
+        type=named_file,
+        help="keep your fastText model; language=FILE tells languages from then on",
+    )
     made.add_argument("--workers", type=count, help="processes; one a core if not given")
 
     made = word("embed", embed, "compute embeddings and their FAISS index")
@@ -470,12 +478,14 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
     from analytics.recipe import find_recipe
-    from analytics.runs import computable_families, default_families, families_of
+    from analytics.runs import add_classifier, computable_families, default_families, families_of
     from analytics.runs import measure as compute
     from indexes.lists import add_list
 
     for name, path in said.list:
         say(f"{name}: {counted(add_list(said.workspace, name, path), 'word')}")
+    for name, path in said.model:
+        add_classifier(said.workspace, name, path)
     families = list(said.families)
     if said.recipe:
         families += families_of(find_recipe(said.recipe, said.workspace).columns())

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.fasttext_model import describe
 from analytics.signal import Family, Given, Texts, signal_columns, signal_families
 from indexes import families
 from indexes.columns import TEXT
 from indexes.engine import default_workers, map_items
-from indexes.errors import AssayError, FileFault, MissingColumn, SourceChanged, near_matches
+from indexes.errors import AssayError, BadScores, FileFault, MissingColumn, SourceChanged, near_matches
 from indexes.lists import list_hash, read_list
 from indexes.lock import writer
+from indexes.models import add_model, model_file, model_hash
 from indexes.saying import command
 from indexes.schema import schema_named
 from indexes.texts import buffers, stretches, text_batches
@@ -76,6 +78,7 @@ class Task:
     Attributes:
         abouts: family -> how its columns are made.
         lists: the user's lists of words that the families need.
+        models: the user's models that they look at.
         stretch: which of the shard's it is, counted from 0.
         groups: row groups of the file that holds the text; all if None.
     """
@@ -84,6 +87,7 @@ class Task:
     shard: Shard
     abouts: Mapping[str, Mapping[str, Any]]
     lists: Mapping[str, tuple[str, ...]]
+    models: Mapping[str, Path]
     stretch: int = 0
     groups: range | None = None
 
@@ -229,6 +233,28 @@ def computable_families(root: Path) -> list[str]:
     ]
 
 
+def add_classifier(root: Path, name: str, path: Path) -> None:
+    """Keep a user's fastText classifier under the name that a family looks for.
+
+    Raises:
+        AssayError: no family looks for that name, or the file is no such classifier.
+    """
+    looked_for = [family.model for family in signal_families().values() if family.model]
+    if name not in looked_for:
+        raise AssayError(
+            f"No family of signals looks at a model {name}.", f"Choose from: {', '.join(looked_for)}."
+        )
+    _check_classifier(path)
+    add_model(root, name, path)
+
+
+def _check_classifier(path: Path) -> None:
+    if not describe(path).supervised:
+        raise BadScores(
+            f"{path} is a fastText model of word vectors, and no classifier.", "Give one that has labels."
+        )
+
+
 def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
     known = signal_families()
     if names is None:
@@ -248,6 +274,8 @@ def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
                     f"{name} needs the list {needed}, one word or phrase a line, which this workspace lacks.",
                     f"Give yours: {command('measure', root, name, '--list', f'{needed}=FILE')}",
                 )
+        if known[name].model and (model := model_file(root, known[name].model)):
+            _check_classifier(model)
     return [known[name] for name in dict.fromkeys(names)]
 
 
@@ -260,8 +288,12 @@ def _tasks(workspace: Workspace, wanted: Iterable[Family]) -> list[Task]:
             left.setdefault(shard.number, {})[family.name] = about
     here = replace(workspace, shards=(), sources=(), tombstones=())  # a worker needs to know only where it is
     lists = {name: read_list(workspace.root, name) or () for family in wanted for name in family.needs}
+    named = {family.model: model_file(workspace.root, family.model) for family in wanted if family.model}
+    models = {name: path for name, path in named.items() if path is not None}
     return [
-        Task(here, shard, left[shard.number], lists) for shard in workspace.shards if shard.number in left
+        Task(here, shard, left[shard.number], lists, models)
+        for shard in workspace.shards
+        if shard.number in left
     ]
 
 
@@ -273,6 +305,8 @@ def about_family(family: Family, workspace: Workspace) -> dict[str, Any]:
     for name in family.needs:
         entries = read_list(workspace.root, name)
         parameters[name] = {"entries": len(entries), "sha256": list_hash(entries)} if entries else None
+    if family.model and (model := model_file(workspace.root, family.model)):
+        parameters["model"] = {"file": model.name, "sha256": model_hash(model)}
     return {
         "method": family.name,
         "version": family.version,
@@ -335,7 +369,7 @@ def measured_values(task: Task) -> Values | AssayError:
     size = 0
     try:
         for batch in text_batches(task.workspace, task.shard, task.groups):
-            for texts in _pieces(Texts(*buffers(batch), task.lists)):
+            for texts in _pieces(Texts(*buffers(batch), task.lists, task.models)):
                 for family in wanted:
                     began = time.thread_time()
                     for signal in family.signals:
@@ -355,5 +389,5 @@ def _pieces(texts: Texts) -> Iterator[Texts]:
     while start < len(texts):
         limit = texts.offsets[start] + PIECE_BYTES
         end = max(start + 1, int(np.searchsorted(texts.offsets, limit, side="right")) - 1)
-        yield Texts(texts.data, texts.offsets[start : end + 1], texts.valid[start:end], texts.lists)
+        yield replace(texts, offsets=texts.offsets[start : end + 1], valid=texts.valid[start:end])
         start = end

@@ -8,6 +8,7 @@ the declarations stays cheap.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,12 +32,14 @@ class Texts:
         valid: false where a document has no readable text, shape (n_docs,); every signal is null there,
             and what ``measure`` gives for it is not looked at.
         lists: words that the user gave, by the name of the list; what ``Family.needs`` names is there.
+        models: files of models that the user gave, by name; what ``Family.model`` names may be there.
     """
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
     valid: NDArray[np.bool_]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    models: Mapping[str, Path] = field(default_factory=dict)
     _views: dict[Callable[["Texts"], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
@@ -113,6 +116,7 @@ class Family:
         default: whether ``assay measure`` computes it without being asked; else it is computed where a
             recipe reads it, where it is named, or with ``--all``.
         needs: names of lists of words that the user gives (``assay measure --list NAME=FILE``).
+        model: name of a model that the user may give (``assay measure --model NAME=FILE``); empty for none.
     """
 
     name: str
@@ -122,6 +126,7 @@ class Family:
     given: Given | None = None
     default: bool = True
     needs: tuple[str, ...] = ()
+    model: str = ""
 
 
 def ratio(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

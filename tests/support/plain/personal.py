@@ -33,6 +33,8 @@ KEYS = [
 ]
 EDGE = re.compile(rb"-----(BEGIN|END) (?:[A-Z0-9][A-Z0-9 ]{0,30} )?PRIVATE KEY(?: BLOCK)?-----")
 
+BEGINNING = re.compile(rb"[0-9@+:-]|(?<![A-Za-z0-9_])[A-Za-z]")  # what anything begins with
+
 
 def is_word(byte):
     return byte in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_" and byte != b""
@@ -82,6 +84,8 @@ def block(text, place):
 
 def iban(text, place):
     form = re.compile(rb"[A-Z]{2}\d\d(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?)")
+    if not form.match(text, place):
+        return None
     for end in range(min(len(text), place + 60), place, -1):
         if form.fullmatch(text, place, end) and not is_word(text[end : end + 1]):
             number = text[place:end].decode().replace(" ", "")
@@ -228,8 +232,6 @@ def forms_at(text, place):
     """What has a kind's form here, whether or not it counts: start, end, kind, whether it counts."""
     byte, before = text[place : place + 1], text[place - 1 : place] if place else b""
     free = not is_word(before)
-    if not free and byte not in b"0123456789@+:-":
-        return place, place + 1, "", False
     if byte.isdigit():
         joined = re.fullmatch(rb"\d[.,-]", text[max(place - 2, 0) : place])
         if free and not joined and before not in (b".", b"-"):
@@ -273,8 +275,9 @@ def spans(text):
     """Start, end and kind in the UTF-8 bytes, none overlapping one of an earlier kind."""
     text = text.encode()
     found, place = [], 0
-    while place < len(text):
-        start, end, kind, counts = forms_at(text, place)
+    while beginning := BEGINNING.search(text, place):
+        start, end, kind, counts = forms_at(text, beginning.start())
+        place = beginning.start()
         digits = kind not in ("emails", "url_credentials")
         place = max(place + 1, end if digits else 0)  # a private key may begin in what looks like a host
         if isinstance(kind, tuple):  # only its beginning was gone past

@@ -254,6 +254,25 @@ def test_columns_are_written_with_their_documents(here):
     assert "Give --columns" in assay("columns", "c", "--columns", "words").answer["next_step"]
 
 
+def test_a_recipe_whose_original_edits_says_so_and_an_export_edits_when_told(here):
+    Path("edits.toml").write_text(
+        Path("mine.toml").read_text().replace("\n\n", '\nedits = "c4_lines"\n\n', 1)
+    )
+    counted = assay("preview", "c", "edits.toml")
+    assert counted.answer["edits"] == "c4_lines"
+    assert "--edit c4_lines" in counted.log
+    whole = assay("export", "c", "--recipe", "edits.toml", "--to", "whole").answer
+    exported = assay("export", "c", "--recipe", "edits.toml", "--to", "out", "--edit", "c4_lines").answer
+    assert (whole["edit"], whole["documents"]) == (None, exported["documents"])
+    assert exported["edit"]["name"] == "c4_lines"
+    assert exported["edit"]["documents_changed"] == exported["edit"]["documents_emptied"] > 0
+    assert assay("verify", "out").answer == exported
+    assert (
+        "no transformation of text"
+        in (assay("export", "c", "--recipe", "mine.toml", "--to", "x", "--edit", "c5").answer["error"])
+    )
+
+
 def test_counts_of_preview_export_and_manifest_agree(here):
     counted = assay("preview", "c", "mine.toml").answer
     exported = assay("export", "c", "--recipe", "mine.toml", "--to", "out").answer

@@ -104,12 +104,27 @@ STEPS = st.recursive(
 )
 
 
-@given(st.lists(STEPS, max_size=3), st.text(max_size=8), st.text(max_size=8))
-def test_any_recipe_is_read_back_equal(steps, author, note):
-    written = Recipe("any", "Any", "ours", tuple(steps), author, note)
+@given(
+    st.lists(STEPS, max_size=3), st.text(max_size=8), st.text(max_size=8), st.sampled_from(["", "c4_lines"])
+)
+def test_any_recipe_is_read_back_equal(steps, author, note, edits):
+    written = Recipe("any", "Any", "ours", tuple(steps), author, note, edits)
     read = parse_recipe(to_toml(written), "any")
     assert read == written
     assert read.hash == written.hash
+
+
+def test_the_edit_of_the_original_is_said_and_decides_nothing():
+    plain, edits = parse_recipe(NESTED, "a"), parse_recipe(f'edits = "c4_lines"\n{NESTED}', "a")
+    assert plain.edit_sentence() == ""
+    assert "--edit c4_lines" in edits.edit_sentence()
+    assert (plain.edits, edits.edits, plain.hash) == ("", "c4_lines", edits.hash)
+
+
+def test_an_edit_that_is_no_transformation_is_refused_with_near_matches():
+    with pytest.raises(BadRecipe, match="c4_line is none") as raised:
+        parse_recipe(f'edits = "c4_line"\n{NESTED}', "a")
+    assert "c4_lines" in raised.value.sentence
 
 
 def test_a_list_lies_beside_the_recipe_and_goes_with_it(tmp_path):

@@ -91,7 +91,7 @@ def sentence_counts(texts: Texts) -> NDArray[np.int64]:
     space alone is no sentence (datatrove strips and drops it).
     """
     found = texts.once(tokens)
-    return _count_sentences(found.kinds, found.bounds, False)
+    return count_sentences(found.kinds, found.bounds, False)
 
 
 def line_sentence_counts(texts: Texts) -> NDArray[np.int64]:
@@ -101,7 +101,7 @@ def line_sentence_counts(texts: Texts) -> NDArray[np.int64]:
     these has a line end inside.
     """
     found = texts.once(tokens)
-    return _count_sentences(found.kinds, found.bounds, True)
+    return count_sentences(found.kinds, found.bounds, True)
 
 
 @lru_cache(maxsize=1)
@@ -588,7 +588,7 @@ def _kind(data: NDArray[np.uint8], start: int, end: int, marks: NDArray[np.uint3
 
 
 @kernel
-def _count_sentences(kinds: NDArray[np.uint8], bounds: NDArray[np.int64], by_line: bool) -> NDArray[np.int64]:
+def count_sentences(kinds: NDArray[np.uint8], bounds: NDArray[np.int64], by_line: bool) -> NDArray[np.int64]:
     counts = np.zeros(bounds.size - 1, np.int64)
     for i in range(counts.size):
         ended = False

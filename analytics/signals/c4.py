@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from analytics.c4 import CITED, CURLY, JAVASCRIPT, LOREM, c4_lines
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
-from analytics.spacy_words import _count_sentences as count_sentences
-from analytics.spacy_words import sentence_counts, tokens
+from analytics.spacy_words import count_sentences, sentence_counts, tokens
 from analytics.transformation import edited, transformation_named
 
 TERMINATED = {"c4_lines": True, "c4_lines_noterm": False}

@@ -52,6 +52,14 @@ def marks(texts: Texts) -> Mapping[str, NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=1)
+def is_special() -> NDArray[np.bool_]:
+    """Whether each code point is one of the special characters, shape (0x110000,)."""
+    table, samples = kinds()
+    special: NDArray[np.bool_] = np.array([COUNTED["special"](sample) for sample in samples])[table]
+    return special
+
+
+@lru_cache(maxsize=1)
 def _sorts() -> NDArray[np.int64]:
     """The counts that each kind belongs to: bit ``i`` is the i-th of ``COUNTED``, shape (n_kinds,)."""
     members = [[asked(character) for asked in COUNTED.values()] for character in kinds()[1]]

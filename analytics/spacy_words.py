@@ -15,7 +15,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.code_points import BREAK as ENDS_LINE
 from analytics.code_points import LETTER as IS_LETTER
 from analytics.code_points import SPACE as IS_SPACE
 from analytics.code_points import classes, code_point
@@ -27,19 +26,17 @@ from analytics.spans import Spans
 # What a token is, its ``kinds``, added up.
 GAP = 1
 """Before it stands white space that spaCy keeps as a token: any but one space."""
-LINE = 2
-"""It is the first of its text, or a line ends before it."""
-TERMINAL = 4
+TERMINAL = 2
 """One character that may end a sentence (Unicode's Sentence_Terminal)."""
-PUNCTUATION = 8
+PUNCTUATION = 4
 """All its characters are of Unicode's category P."""
-WORD = 16
+WORD = 8
 """It has a character that datatrove does not count as a symbol."""
-ALPHABETIC = 32
+ALPHABETIC = 16
 """It has a letter of any script."""
-UPPER = 64
+UPPER = 32
 """``str.isupper``."""
-TITLE = 128
+TITLE = 64
 """``str.istitle``."""
 
 # What a character is to the tokenizer, added up.
@@ -59,7 +56,6 @@ SYMBOL = 4096  # of datatrove's set
 PUNCT = 8192  # category P
 ENDS = 16384  # Sentence_Terminal
 HYPHEN = 32768
-BREAK = 65536
 CAPITAL = 1 << 17  # str.isupper
 SMALL = 1 << 18  # str.islower
 TITLED = 1 << 19  # category Lt
@@ -91,17 +87,7 @@ def sentence_counts(texts: Texts) -> NDArray[np.int64]:
     space alone is no sentence (datatrove strips and drops it).
     """
     found = texts.once(tokens)
-    return count_sentences(found.kinds, found.bounds, False)
-
-
-def line_sentence_counts(texts: Texts) -> NDArray[np.int64]:
-    """Sum over the lines of each document of the sentences that each has by itself, shape (n_docs,).
-
-    datatrove's C4QualityFilter counts so, over the lines that it keeps: of the edited text, since none of
-    these has a line end inside.
-    """
-    found = texts.once(tokens)
-    return count_sentences(found.kinds, found.bounds, True)
+    return count_sentences(found.kinds, found.bounds)
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +105,6 @@ def marks() -> NDArray[np.uint32]:
 
     known = classes()
     table[known & IS_SPACE > 0] |= SPACE
-    table[known & ENDS_LINE > 0] |= BREAK
     table[known & IS_LETTER > 0] |= LETTER
     table[np.strings.isupper(points)] |= CAPITAL
     table[np.strings.islower(points)] |= SMALL
@@ -208,21 +193,20 @@ def _find_tokens(
         place, end = offsets[i], offsets[i + 1]
         if not valid[i]:
             place = end
-        between = LINE
         while True:
             gap = place
             while place < end:  # white space
-                point, size = code_point(data, place)
-                mark = marks[point]
-                if not mark & SPACE:
+                now = int(bytes_are[data[place]])
+                size = 1
+                if now & BEYOND:
+                    point, size = code_point(data, place)
+                    now = BLANK if marks[point] & SPACE else 0
+                if not now & BLANK:
                     break
-                if mark & BREAK:
-                    between |= LINE
                 place += size
             if place == end:
                 break
-            if place - gap > 1 or (place > gap and data[gap] != 0x20):
-                between |= GAP
+            between = GAP if place - gap > 1 or (place > gap and data[gap] != 0x20) else 0
 
             # The usual word: letters and digits of ASCII, then white space or one mark and white space.
             start = place
@@ -233,12 +217,19 @@ def _find_tokens(
                 last = now
                 now = int(bytes_are[data[place]]) if place < end else BLANK
                 seen |= now
+            if place == start and not first & BEYOND:  # a mark by itself
+                now = int(bytes_are[data[place + 1]]) if place + 1 < end else BLANK
+                if now & BLANK:
+                    starts[found], ends[found], characters[found] = place, place + 1, 1
+                    kinds[found] = first >> 8 | between
+                    found += 1
+                    place += 1
+                    continue
             stop = place
             if now & CLOSING and (data[place] != 0x2E or last & (SMALL_LETTER | NUMERAL)):
                 stop += 1
                 now = int(bytes_are[data[stop]]) if stop < end else BLANK
-            letters = (first | (seen if place - start > 1 else 0)) & (SMALL_LETTER | CAPITAL_LETTER)
-            numerals = (first | seen) & NUMERAL
+            letters, numerals = (first | seen) & (SMALL_LETTER | CAPITAL_LETTER), (first | seen) & NUMERAL
             if (
                 now & BLANK
                 and place > start
@@ -261,7 +252,7 @@ def _find_tokens(
                     starts[found], ends[found], characters[found] = place, stop, 1
                     kinds[found] = bytes_are[data[place]] >> 8
                     found += 1
-                place, between = stop, 0
+                place = stop
                 continue
 
             while place < end:
@@ -339,7 +330,6 @@ def _find_tokens(
                 found += 1
                 token = joined + 1
             kinds[earlier] |= between
-            between = 0
         bounds[i + 1] = found
     return starts[:found], ends[:found], characters[:found], bounds, kinds[:found]
 
@@ -588,14 +578,17 @@ def _kind(data: NDArray[np.uint8], start: int, end: int, marks: NDArray[np.uint3
 
 
 @kernel
-def count_sentences(kinds: NDArray[np.uint8], bounds: NDArray[np.int64], by_line: bool) -> NDArray[np.int64]:
+def count_sentences(kinds: NDArray[np.uint8], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sentences of each run of tokens, judged by itself: ``bounds[i]`` to ``bounds[i + 1] - 1`` is one.
+
+    The lines that datatrove's C4QualityFilter keeps are such runs: it parts each of them by itself.
+    """
     counts = np.zeros(bounds.size - 1, np.int64)
     for i in range(counts.size):
         ended = False
         for token in range(bounds[i], bounds[i + 1]):
             kind = kinds[token]
-            begins = token == bounds[i] or (by_line and kind & LINE > 0)
-            if begins or (ended and (kind & GAP > 0 or kind & (PUNCTUATION | TERMINAL) == 0)):
+            if token == bounds[i] or (ended and (kind & GAP > 0 or kind & (PUNCTUATION | TERMINAL) == 0)):
                 counts[i] += 1
                 ended = False
             if kind & TERMINAL:

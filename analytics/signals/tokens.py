@@ -10,6 +10,11 @@ TOKENIZER = "cl100k_base"
 
 def tokens(texts: Texts) -> NDArray[np.int64]:
     """Byte pairs of each document, shape (n_docs,). What looks like a special token is ordinary text."""
+    return texts.once(counted)
+
+
+def counted(texts: Texts) -> NDArray[np.int64]:
+    """``tokens`` as a view, to be asked for by ``texts.once``: it costs more than all other signals."""
     from bpe_openai._bindings import tokenizer_for_encoding  # the public door refuses a million characters
 
     count = tokenizer_for_encoding(TOKENIZER).count

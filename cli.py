@@ -601,13 +601,14 @@ def columns(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     """What each step of a recipe costs."""
-    from analytics.corpora import open_with, tokenizer_of
+    from analytics.corpora import tokenizer_of
+    from analytics.lacking import open_with_recipe
     from analytics.preview import preview as count_steps
     from analytics.preview import write_decisions
     from analytics.recipe import find_recipe
 
     recipe = find_recipe(said.recipe, said.workspace)
-    corpus = open_with(said.workspace, recipe.columns(), progress, say, not said.allow_partial)
+    corpus = open_with_recipe(said.workspace, recipe, (), progress, say, not said.allow_partial)
     answer = {**count_steps(corpus, recipe).as_json(), "tokenizer": tokenizer_of(corpus)}
     if said.decisions:
         decided = write_decisions(corpus, recipe, said.decisions, said.allow_partial, progress)

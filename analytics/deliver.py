@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from analytics.corpora import open_with, tokenizer_of
+from analytics.corpora import tokenizer_of
+from analytics.lacking import open_with_recipe
 from analytics.recipe import find_recipe, to_toml
 from analytics.signal import Texts
 from analytics.signals import tokens
@@ -50,7 +51,7 @@ def export(
     recipe = find_recipe(said, root)
     if recipe.edits and recipe.edits != edit:
         say(recipe.edit_sentence())
-    corpus = open_with(root, [*recipe.columns(), *columns], progress, say, measuring=not allow_partial)
+    corpus = open_with_recipe(root, recipe, columns, progress, say, measuring=not allow_partial)
     if made is not None:
         ours = tokenizer_of(corpus) == tokens.TOKENIZER
         made = replace(made, tokens=(lambda *arrays: tokens.tokens(Texts(*arrays))) if ours else None)

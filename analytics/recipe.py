@@ -20,9 +20,12 @@ from indexes.errors import BadRecipe, NameTaken, near_matches
 from indexes.rule import GROUPS, Group, Limit, Listed, Rule, Share, Step, columns_of
 
 PACKAGED = Path(__file__).parent / "recipes"
-RECIPE_KEYS = ("label", "source", "author", "edits", "note", "rule", "lists")
+RECIPE_KEYS = ("label", "source", "author", "edits", "note", "rule", "lists", "columns")
 WORD_KEYS = RECIPE_KEYS[:5]
 RULE_KEYS = ("reason", "column", "op", "limit", "if_null")
+WORKSPACE = "WORKSPACE"
+"""Stands for the workspace in the commands of ``[columns]``."""
+
 SHARE_KEYS = ("share", "of", "within")
 SEE = 'The section "Write a recipe" of README.md shows the form.'
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -37,6 +40,7 @@ class Recipe:
         source: where the limits come from.
         edits: the transformation of text that the original applies to what it keeps; empty where it applies
             none. It decides nothing: a preview shows whole texts, an export applies what it is told to.
+        made_by: (column, the words after ``assay`` that make it) for columns that no measuring makes.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Recipe:
     author: str = ""
     note: str = ""
     edits: str = ""
+    made_by: tuple[tuple[str, str], ...] = ()
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that the steps read, each once."""
@@ -133,10 +138,12 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
         raise BadRecipe(f"The recipe {name} is no TOML: {why}.", SEE) from None
     try:
         _check_keys(said, RECIPE_KEYS)
-        lists = said.get("lists", {})
+        lists, made_by = said.get("lists", {}), said.get("columns", {})
         rules = said.get("rule", [])
         if not isinstance(rules, list) or not isinstance(lists, dict):
             raise ValueError("rules are written as [[rule]], lists as [lists]")
+        if not isinstance(made_by, dict) or not all(isinstance(word, str) for word in made_by.values()):
+            raise ValueError("how columns are made is written as [columns], a command each")
         steps = tuple(
             _in_place(number, table, lambda file: _list(file, lists, folder))
             for number, table in enumerate(rules, 1)
@@ -150,7 +157,7 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
             raise ValueError(f"edits names a transformation of text, and {words['edits']} is none.{near}")
     except ValueError as error:
         raise BadRecipe(f"Recipe {name}: {str(error).removesuffix('.')}.", SEE) from None
-    return Recipe(name, words.pop("label") or name, steps=steps, **words)
+    return Recipe(name, words.pop("label") or name, steps=steps, made_by=tuple(made_by.items()), **words)
 
 
 def save_recipe(recipe: Recipe, workspace: Path, replace: bool = False) -> Path:
@@ -182,6 +189,8 @@ def to_toml(recipe: Recipe) -> str:
     lists = {limit.file: limit.values for limit in limits if isinstance(limit, Listed)}
     if lists:
         lines += ["", "[lists]", *(f"{_toml(file)} = {_toml(values)}" for file, values in lists.items())]
+    if recipe.made_by:
+        lines += ["", "[columns]", *(f"{_toml(name)} = {_toml(words)}" for name, words in recipe.made_by)]
     return "\n".join(lines) + "\n"
 
 

@@ -12,9 +12,9 @@ corpus = cache.open_corpus()
 root = corpus.workspace.root
 head.head(__doc__)
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
-    shown = recipes.pick(root)
+    shown = recipes.pick(corpus)
 funnels.stop_if_empty(corpus)
-needed.require(corpus, shown.recipe.columns())
+needed.require_for(corpus, shown.recipe)
 unit = needed.unit(corpus)
 found = cache.cached(preview, corpus, shown.recipe)
 

@@ -14,7 +14,7 @@ corpus = cache.open_corpus()
 root = corpus.workspace.root
 head.head(__doc__)
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
-    shown = recipes.pick(root)
+    shown = recipes.pick(corpus)
     recipes.save_button(shown, root)
     facts.copy_address("copy_link")
     st.space("stretch")
@@ -28,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
     )
 jobs.going([root], ("measure", "rank", "ingest"))
 funnels.stop_if_empty(corpus)
-needed.require(corpus, shown.recipe.columns())
+needed.require_for(corpus, shown.recipe)
 
 
 def changed(place: Place, limit: Limit) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.ui import numbers
-from pages.ui.component import component
+from pages.ui.component import component, plain_key
 
 COMPOSITION = 5
 """Parts of a composition that have a colour of their own."""
@@ -61,7 +61,7 @@ def bar(
             "alt": alt or "; ".join(str(part["title"]) for part in parts),
             "lines": [[word.__dict__ for word in line] for line in lines],
         },
-        key=key,
+        key=plain_key(key),
     )
 
 

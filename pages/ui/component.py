@@ -22,6 +22,11 @@ def component(name: str) -> Callable[..., Any]:
     return mount
 
 
+def plain_key(key: str) -> str:
+    """A key that Streamlit takes: it refuses two underscores, which names of variants have."""
+    return key.replace("__", "-")
+
+
 def on(key: str, name: str, react: Callable[[Any], None]) -> Callable[[], None]:
     """A callback for trigger ``name`` of the component ``key``: calls ``react`` with what was sent."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pages.ui import axes
-from pages.ui.component import component, on
+from pages.ui.component import component, on, plain_key
 
 BINS = 72
 OPERATORS = (">=", ">", "<=", "<", "between")
@@ -100,6 +100,7 @@ def cut(
         "on": enabled,
         "fixed": not movable,
     }
+    key = plain_key(key)
     released = on(key, "limit", lambda sent: on_release(_limits(op, sent["low"], sent["high"])))
     _cut(data=data, key=key, on_limit_change=released)
 

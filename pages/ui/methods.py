@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from analytics.lacking import lacking
 from analytics.recipe import Recipe
 from analytics.signal import Family, Signal, signal_families
 from analytics.status import costs
@@ -198,7 +199,7 @@ def recipes_table(corpus: Corpus, words: Sequence[str]) -> Recipe | None:
         for name, recipe in named.items()
         if _matches(words, " ".join((name, recipe.label, recipe.source, recipe.note, *recipe.columns())))
     }
-    missing = {name: _missing(corpus, recipe) for name, recipe in found.items()}
+    missing = {name: lacking(corpus, recipe).columns for name, recipe in found.items()}
     ready = sum(not some for some in missing.values())
     listed = numbers.count(len(found), "recipe")
     head.caption(f"{listed}, {numbers.whole(ready)} ready for this corpus", note=_of(len(found), len(named)))
@@ -229,14 +230,10 @@ def recipe(corpus: Corpus, chosen: Recipe | None) -> None:
         return
     root = corpus.workspace.root
     head.caption(chosen.label, note=chosen.source)
-    lacking = _missing(corpus, chosen)
-    if lacking:
-        listed = ", ".join(lacking[:4]) + (f" and {len(lacking) - 4} more" if len(lacking) > 4 else "")
-        empty.say(
-            f"It reads columns that this corpus lacks: {listed}.",
-            f"Measure what can be measured with: {command('measure', root, '--recipe', chosen.name)}",
-            tone="warn",
-        )
+    found = lacking(corpus, chosen)
+    if found.columns:
+        problem = found.problem(root, chosen)
+        empty.say(problem.sentence, problem.next_step, tone="warn")
     else:
         st.button(
             "Open in Filters",
@@ -254,11 +251,6 @@ def recipe(corpus: Corpus, chosen: Recipe | None) -> None:
     facts.facts(
         "recipe_steps", [Fact(step.reason.replace("_", " "), said) for step, said in _sentences(chosen.steps)]
     )
-
-
-def _missing(corpus: Corpus, recipe: Recipe) -> list[str]:
-    ready = corpus.ready()
-    return [name for name in recipe.columns() if name not in ready]
 
 
 def _leaves(step: Step) -> list[Step]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from analytics.lacking import lacking
+from analytics.recipe import Recipe
 from analytics.status import cost
 from indexes.columns import PARTIAL, STALE, Column
 from indexes.corpus import Corpus
@@ -28,6 +30,24 @@ def require(corpus: Corpus, names: Iterable[str]) -> None:
                 tone="warn",
                 action=measure(corpus, column),
             )
+
+
+def require_for(corpus: Corpus, recipe: Recipe) -> None:
+    """Stop the page where a recipe lacks columns: which, what makes them, and a button for the signals."""
+    found = lacking(corpus, recipe)
+    root = corpus.workspace.root
+    if found.columns:
+        problem = found.problem(root, recipe)
+        action = None
+        if found.families and not jobs.live([root]):
+            action = Action(
+                "Measure what can be" if found.brought else "Measure them",
+                lambda: jobs.start(root, "measure", root, *found.families),
+                ":material/play_arrow:",
+            )
+        about = f"\nIt takes about {numbers.duration(cost(corpus, 'measure'))}." if found.families else ""
+        empty.stop(problem.sentence, f"{problem.next_step}{about}", tone="warn", action=action)
+    require(corpus, recipe.columns())
 
 
 def unit(corpus: Corpus) -> str:

@@ -12,9 +12,12 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.editing import changed
+from analytics.lacking import lacking
 from analytics.recipe import PACKAGED, Recipe, load_recipe, parse_recipe, save_recipe, to_toml
+from indexes.corpus import Corpus
 from indexes.errors import AssayError
 from indexes.rule import Step
+from indexes.saying import counted
 from pages.ui import empty, problems, state
 from pages.ui.escape import markdown
 
@@ -40,12 +43,20 @@ class Shown:
         return self.address if file is None else str(file)
 
 
-def pick(root: Path) -> Shown:
-    """Draw the picker; the recipe that is chosen. Stops the page with a sentence where there is none."""
+def pick(corpus: Corpus) -> Shown:
+    """Draw the picker; the recipe that is chosen. Stops the page with a sentence where there is none.
+
+    Behind the label of a recipe stands how many of the columns that it reads the corpus lacks.
+    """
+    root = corpus.workspace.root
     named, broken = known(root)
     asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or next(iter(named)))
     shown, problem = _find(asked, named)
-    labels = _labels(named)
+    lacks = {name: len(lacking(corpus, recipe).columns) for name, recipe in named.items()}
+    labels = {
+        name: f"{label} · lacks {counted(lacks[name], 'column')}" if lacks[name] else label
+        for name, label in _labels(named).items()
+    }
     if shown is not None:
         st.session_state[KEY] = st.query_params[KEY] = asked
         if shown.edited:

@@ -1,9 +1,12 @@
 """What every packaged recipe promises."""
 
+import shlex
+
 import pytest
 
-from analytics.recipe import PACKAGED, all_recipes, parse_recipe, to_toml
+from analytics.recipe import PACKAGED, WORKSPACE, all_recipes, parse_recipe, to_toml
 from analytics.signal import signal_columns
+from cli import parser
 from indexes.columns import FIELDS, RANDOM
 from indexes.rule import check_fit, columns_of
 
@@ -32,7 +35,17 @@ def test_is_written_as_it_was_read(recipe):
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_reads_columns_that_can_be_measured_or_came_with_the_documents(recipe):
     signals = signal_columns()
-    metadata = {*FIELDS, RANDOM}
+    metadata = {*FIELDS, RANDOM, *dict(recipe.made_by)}
     assert {name for name in columns_of(recipe.steps) if name not in signals} <= metadata
     measured = [step for step in recipe.steps if set(step.columns()) <= set(signals)]
     check_fit(measured, signals.__getitem__)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_says_of_columns_that_no_measuring_makes_which_command_does(recipe):
+    for column, words in recipe.made_by:
+        others = [words for other, words in recipe.made_by if other != column]
+        assert column in columns_of(recipe.steps) or any(column in words for words in others)
+        assert column not in signal_columns()
+        said = parser().parse_args(shlex.split(words))
+        assert (said.command, str(said.workspace), said.name) == ("score", WORKSPACE, column)

@@ -56,5 +56,5 @@ def test_every_recipe_stands_there_and_says_its_rules(monkeypatch, corpus):
 def test_a_recipe_that_lacks_columns_says_which(monkeypatch, tmp_path):
     literal_corpus(tmp_path / "bare", [{"id": "1", "text": "a"}])
     page = said(run_page(monkeypatch, "methods", tmp_path / "bare", show="recipes", named="gopher_length"))
-    assert "It reads columns that this corpus lacks: words." in page
+    assert "This corpus lacks 1 column that gopher_length reads: words." in page
     assert "assay measure" in page

@@ -102,9 +102,28 @@ def test_filters_says_what_a_recipe_keeps(opened, tmp_path):
 def test_a_missing_column_is_named_with_the_command_and_a_button(opened, tmp_path):
     literal_corpus(tmp_path / "bare", [{}, {}])
     app = opened("filters", tmp_path / "bare", recipe="gopher_length")
-    assert "no column words" in html(app)
+    assert "lacks 1 column that gopher_length reads: words." in html(app)
     assert "assay measure" in html(app)
-    assert "Measure it" in [button.label for button in app.button]
+    assert "Measure them" in [button.label for button in app.button]
+
+
+def test_a_recipe_without_its_scores_says_so_in_the_picker_and_how_to_make_them(opened, tmp_path):
+    literal_corpus(tmp_path / "bare", [{"int_score": 3}, {"int_score": 4}])
+    app = opened("filters", tmp_path / "bare", recipe="fineweb_edu")
+    assert "lacks 1 column that fineweb_edu reads: int_score." in html(app)
+    assert "assay score" in html(app)
+    [picker] = [box for box in app.selectbox if box.label == "Recipe"]
+    assert "FineWeb-Edu: educational score · lacks 1 column" in picker.options
+    assert not [button for button in app.button if button.label.startswith("Measure")]
+
+
+def test_rules_on_columns_of_a_variant_are_drawn(opened, tmp_path):
+    (tmp_path / "v" / "recipes").mkdir(parents=True)
+    (tmp_path / "v" / "recipes" / "mine.toml").write_text(
+        '[[rule]]\nreason = "short"\ncolumn = "words__dclm"\nop = ">="\nlimit = 2\n'
+    )
+    literal_corpus(tmp_path / "v", [{}] * 3, {"dclm": {"words__dclm": [1, 2, 3]}})
+    assert '<b class="share">66.7\u2009%</b>' in html(opened("filters", tmp_path / "v", recipe="mine"))
 
 
 def test_an_unknown_hash_is_said_in_a_sentence(opened, sample_workspace):

@@ -1,0 +1,110 @@
+"""Recipes that read scores: what they keep, and what is said where a corpus lacks the scores."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from terminal import Said, assay, typed
+
+N = 6
+GOOD_TEXT = (
+    "The harbour of the old town was built by merchants who had to shelter their ships from winter "
+    "storms. They asked a young engineer to plan a wall of granite, and that plan still lies in the "
+    "archive. Every stone came by boat with a crew of twelve, since no road led along the cliffs. When it "
+    "was finished, fishermen found calm water behind it and traders paid less for insurance. Today people "
+    "walk on top of it at sunset and have ice."
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch) -> Path:
+    """The folder in which the commands run."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def corpus(rows: list[dict]) -> str:
+    Path("a.jsonl").write_text(
+        "".join(json.dumps({"id": f"a{i}", **row}) + "\n" for i, row in enumerate(rows))
+    )
+    assert assay("ingest", "a.jsonl", "--to", "c").code == 0
+    return "c"
+
+
+def kept(recipe: str) -> list[str]:
+    """Ids of what a recipe keeps."""
+    assert assay("preview", "c", recipe, "--decisions", "d.parquet").code == 0
+    return pl.read_parquet("d.parquet").filter("kept")["id"].to_list()
+
+
+def commands(said: Said) -> list[str]:
+    """The commands of a next step, in order."""
+    return [
+        line[line.index("assay ") :] for line in said.answer["next_step"].splitlines() if "assay " in line
+    ]
+
+
+def test_a_recipe_says_which_score_it_lacks_and_the_command_that_makes_it():
+    corpus([{"text": "a", "int_score": i} for i in range(N)])
+    for words in ("preview c fineweb_edu", "export c --recipe fineweb_edu --to out"):
+        said = assay(*words.split())
+        assert said.code == 1
+        assert said.answer["error"] == "This corpus lacks 1 column that fineweb_edu reads: int_score."
+        assert said.answer["next_step"].startswith("Make it with: assay score c --name int_score")
+    assert typed(commands(said)[0]).code == 0
+    assert kept("fineweb_edu") == ["a3", "a4", "a5"]
+    assert assay("export", "c", "--recipe", "fineweb_edu", "--to", "out").answer["documents"] == 3
+
+
+def test_nothing_is_measured_for_a_recipe_whose_scores_are_missing_and_each_command_is_said():
+    corpus([{"text": "a"}])
+    said = assay("preview", "c", "dclm_baseline")
+    assert "Measuring" not in said.log
+    first, second = commands(said)
+    assert first.startswith("assay measure c ")
+    assert second.startswith("assay score c --name dclm_score --fasttext openhermes")
+    assert typed(first).code == 0
+    assert "lacks 1 column" in assay("preview", "c", "dclm_baseline").answer["error"]
+
+
+def test_what_an_ensemble_is_made_of_comes_before_it():
+    corpus([{"text": "a"}])
+    made = [
+        command.split("--name ")[1].split()[0]
+        for command in commands(assay("preview", "c", "nemotron_cc"))[1:]
+    ]
+    assert made == ["nemotron_edu_score", "mixtral_edu_score", "dclm_score", "nemotron_bucket"]
+
+
+def test_nemotron_cc_asks_the_heuristics_only_below_the_best_buckets():
+    rows = [{"text": text, "b": bucket} for text in (GOOD_TEXT, "short") for bucket in (0, 17, 18, None)]
+    corpus(rows)
+    assert assay("score", "c", "--name", "nemotron_bucket", "--column", "b").code == 0
+    assert kept("nemo") == ["a0", "a1", "a2", "a3"]
+    assert kept("nemotron_cc") == ["a0", "a1", "a2", "a3", "a6"]
+
+
+LICENCES = {
+    True: [
+        "CC0-1.0", "cc-by-4.0", "CC BY 4.0", "CC-BY", "MIT", "MIT License", "Apache-2.0",
+        "Apache License 2.0",
+        "BSD-3-Clause", "0BSD", "ISC", "Public Domain", "public-domain", "Unlicense", "CDLA-Permissive-2.0",
+        "https://creativecommons.org/licenses/by/4.0/", "https://creativecommons.org/publicdomain/zero/1.0/",
+        "Creative Commons Attribution 4.0", "EPL-2.0", "AFL-3.0",
+    ],
+    False: [
+        "CC-BY-NC-4.0", "CC BY-SA 4.0", "cc-by-nd-2.0", "cc by nc sa 3.0", "GPL-3.0", "AGPL-3.0", "ODC-BY",
+        "https://creativecommons.org/licenses/by-sa/4.0/", "https://creativecommons.org/licenses/by-nc/4.0/",
+        "Creative Commons Attribution-NonCommercial", "Creative Commons Attribution-ShareAlike 4.0",
+        "all rights reserved", "", None, "permitted", "submit", "LGPL-2.1", "CDLA-Sharing-1.0", "OpenRAIL-M",
+    ],
+}  # fmt: skip
+
+
+def test_the_permissive_recipe_knows_licences_as_they_are_written():
+    said = [(licence, good) for good, licences in LICENCES.items() for licence in licences]
+    corpus([{"text": "a", "license": licence} for licence, _ in said])
+    wanted = [f"a{i}" for i, (_, good) in enumerate(said) if good]
+    found = kept("permissive_licence")
+    assert [said[int(id[1:])][0] for id in set(found) ^ set(wanted)] == []

@@ -121,7 +121,8 @@ def stored_types(layout: Layout, key: str) -> Iterator[tuple[str, pa.DataType, f
     if not table.num_rows:
         return
     text = layout.mapping[TEXT]
-    arranger = Arranger(layout.mapping, layout.source, layout.columns, key)
+    mapping = {name: column for name, column in layout.mapping.items() if name not in DERIVED_SAID}
+    arranger = Arranger(mapping, layout.source, layout.columns, key)  # nothing need be made of them
     rest = table.drop_columns([text]) if text in table.column_names else table
     stored = arranger.arrange(rest, np.zeros(table.num_rows, np.uint64))
     for name in stored.column_names:

@@ -550,7 +550,8 @@ NEEDED = {"attributes": "attribute", "within": "of"}
 
 def score(said: argparse.Namespace, progress: Progress) -> Answer:
     """Take a score in, or make one of others."""
-    from analytics import scores
+    from analytics import origins
+    from analytics.scores import score as make
 
     chosen = next(name for name in OPTIONS if getattr(said, name) is not None)
     given = {name for names in OPTIONS.values() for name in names if getattr(said, name) is not None}
@@ -559,17 +560,17 @@ def score(said: argparse.Namespace, progress: Progress) -> Answer:
         raise AssayError(f"--{word} is no option of --{chosen}.", "Leave it out; see assay score --help.")
     if (needed := NEEDED.get(chosen)) and getattr(said, needed) is None:
         raise AssayError(f"--{chosen} needs --{needed}.", f"Add it: --{needed} NAME")
-    span = scores.Range(said.unit, said.low, said.high)
-    makers: dict[str, Callable[[], scores.Origin]] = {
-        "fasttext": lambda: scores.Classifier.of(said.fasttext, said.label),
-        "values": lambda: scores.ValuesFile(said.values, said.value, span),
-        "attributes": lambda: scores.Attributes(said.attributes, said.attribute, span),
-        "signals": lambda: scores.Signals(said.signals),
-        "column": lambda: scores.SourceColumn(said.column, span),
-        "ensemble": lambda: scores.Ensemble(said.ensemble),
-        "within": lambda: scores.Within(said.within, said.of, said.place or "percentile"),
+    span = origins.Range(said.unit, said.low, said.high)
+    makers: dict[str, Callable[[], origins.Origin]] = {
+        "fasttext": lambda: origins.Classifier.of(said.fasttext, said.label),
+        "values": lambda: origins.ValuesFile(said.values, said.value, span),
+        "attributes": lambda: origins.Attributes(said.attributes, said.attribute, span),
+        "signals": lambda: origins.Signals(said.signals),
+        "column": lambda: origins.SourceColumn(said.column, span),
+        "ensemble": lambda: origins.Ensemble(said.ensemble),
+        "within": lambda: origins.Within(said.within, said.of, said.place or "percentile"),
     }
-    return scores.score(
+    return make(
         said.workspace, said.name, makers[chosen](), said.replace, said.workers, progress, say
     ).as_json()
 

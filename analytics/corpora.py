@@ -6,11 +6,11 @@ from typing import Any
 
 from analytics.runs import about_family, measure
 from analytics.signal import signal_columns, signal_families
+from indexes.brought import present_scores
 from indexes.columns import MISSING, TOKENS
 from indexes.corpus import Corpus, open_corpus
 from indexes.errors import AssayError
 from indexes.saying import command
-from indexes.score_files import present_scores
 from indexes.workspace import Workspace
 
 

@@ -68,6 +68,26 @@ def test_instances_of_repeated_runs_count_the_first_too():
     assert of("word_repetition_ratio", f"{ten} {ten}", ten, "a b c d e f g h i") == [2 / 11, 0, NAN]
 
 
+def test_words_of_bigscience_have_neither_case_nor_marks_around_them():
+    five = "Aa (bb) cc, DD 'e'"
+    assert of("word_repetition_ratio__bigscience", f"{five} {five.upper()}", five, "a b c d") == [
+        2 / 6,
+        0,
+        NAN,
+    ]
+    # "3." and "-" are no words, but a mark within a word is kept
+    assert of("word_repetition_ratio__bigscience", f"3. {five} - aa bb cc dd e", "a b c d 3.") == [2 / 6, NAN]
+    assert of("word_repetition_ratio__bigscience", "don't b c d e dont b c d e") == [0]
+
+
+def test_the_words_of_a_run_are_ten_to_data_juicer():
+    ten = "a b c d e f g h i j"
+    assert of("word_repetition_ratio__data_juicer", f"{ten} {ten.upper()}", "a b c d e f g h i") == [
+        2 / 11,
+        NAN,
+    ]
+
+
 @pytest.mark.parametrize("column", SHARES)
 def test_empty_text_is_undefined(column):
     assert of(column, "") == [NAN]

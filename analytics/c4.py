@@ -54,6 +54,7 @@ class Lines:
     Attributes:
         texts: the lines, each as a text of its own; a document's follow one another.
         starts, ends: where each, stripped, stands in the bytes that it came from, shape (n_lines,).
+        characters: code points of each, shape (n_lines,).
         marks: what is true of each, shape (n_lines,).
         bounds: the lines of document ``i`` are ``bounds[i]`` to ``bounds[i + 1] - 1``, shape (n_docs + 1,).
         nonblank: lines of each document that are more than white space, shape (n_docs,).
@@ -63,6 +64,7 @@ class Lines:
     texts: Texts
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    characters: NDArray[np.int64]
     marks: NDArray[np.uint8]
     bounds: NDArray[np.int64]
     nonblank: NDArray[np.int64]
@@ -89,10 +91,11 @@ class Lines:
 
 def c4_lines(texts: Texts) -> Lines:
     """What C4's rules ask of each line; a view for ``texts.once``."""
-    data, offsets, starts, ends, marks, *counts = _judge(
+    data, offsets, starts, ends, characters, marks, *counts = _judge(
         texts.data, texts.offsets, texts.valid, line_classes(), _kinds(), packed_phrases(), _ends()
     )
-    return Lines(Texts(data, offsets, np.ones(marks.shape, dtype=bool)), starts, ends, marks, *counts)
+    found = Texts(data, offsets, np.ones(marks.shape, dtype=bool))
+    return Lines(found, starts, ends, characters, marks, *counts)
 
 
 def kept_text(texts: Texts, terminated: bool) -> Texts:
@@ -238,6 +241,7 @@ def _judge(
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.int64],
+    NDArray[np.int64],
     NDArray[np.uint8],
     NDArray[np.int64],
     NDArray[np.int64],
@@ -249,7 +253,7 @@ def _judge(
     clean = np.empty(size_of_all, np.uint8)
     most = size_of_all // (2 * FEWEST_WORDS - 1) + 1  # three words take five bytes
     begins, marks = np.zeros(most + 1, np.int64), np.empty(most, np.uint8)
-    firsts, lasts = np.empty(most, np.int64), np.empty(most, np.int64)
+    firsts, lasts, lengths = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     bounds = np.zeros(n_docs + 1, np.int64)
     nonblank, javascript = np.zeros(n_docs, np.int64), np.zeros(n_docs, np.int64)
     policy = np.zeros(n_docs, np.int64)
@@ -262,45 +266,51 @@ def _judge(
         while place < end:
             first, last = place, place  # of what is not white space
             words, longest, said = 0, 0, 0
-            word, beyond = place, 0  # where the present word began; bytes in it that begin no character
+            word = place  # where the present word began
+            wide, before, inside = (
+                0,
+                0,
+                0,
+            )  # bytes that begin no character: of the line, up to the word, stripped
+            outside = 0
             bracket = False
-            while place < end:
-                byte = data[place]
-                kind = kinds[byte]
-                if kind == 0:
-                    place += 1
-                    continue
-                if kind == ASKED:
-                    said |= _asks(data, first if words else word, place, end, packed)
-                    place += 1
-                    continue
-                point, size = np.int64(byte), 1
-                if byte >= 0x80:
-                    point, size = code_point(data, place)
-                if not classes[point] & SPACE:
-                    bracket |= byte == 0x5B
-                    if byte == 0xE2 and size == 3 and point == KELVIN:
+            while True:
+                if place < end:
+                    byte = data[place]
+                    kind = kinds[byte]
+                    if kind == 0:
+                        place += 1
+                        continue
+                    if kind == ASKED:
                         said |= _asks(data, first if words else word, place, end, packed)
-                    beyond += size - 1
-                    place += size
-                    continue
+                        place += 1
+                        continue
+                    mark, size = SPACE, 1
+                    if byte != 0x20:
+                        point = np.int64(byte)
+                        if byte >= 0x80:
+                            point, size = code_point(data, place)
+                            wide += size - 1
+                        mark = classes[point]
+                        if not mark & SPACE:
+                            bracket |= byte == 0x5B
+                            if point == KELVIN:
+                                said |= _asks(data, first if words else word, place, end, packed)
+                            place += size
+                            continue
+                else:
+                    mark, size = BREAK, 0
+                ended = wide - (size - 1 if size else 0)  # up to this white space
                 if place > word:
                     if words == 0:
-                        first = word
+                        first, outside = word, before
                     words += 1
-                    longest = max(longest, place - word - beyond)
-                    last = place
-                if classes[point] & BREAK:
+                    longest = max(longest, place - word - (ended - before))
+                    last, inside = place, ended - outside
+                if mark & BREAK:
                     break
                 place += size
-                word, beyond = place, 0
-            else:
-                if place > word:
-                    if words == 0:
-                        first = word
-                    words += 1
-                    longest = max(longest, place - word - beyond)
-                    last = place
+                word, before = place, wide
             if place < end:
                 if data[place] == 0x0D and place + 1 < end and data[place + 1] == 0x0A:
                     place += 1
@@ -328,9 +338,11 @@ def _judge(
                 for k in range(last - first):
                     clean[written + k] = data[first + k]
                 written += last - first
-            elif written - begin < last - first:
-                said = CITED
+            length = last - first - inside
+            if written - begin < last - first:
+                said, length = CITED, 0
                 for at in range(begin, written):
+                    length += clean[at] & 0xC0 != 0x80
                     if kinds[clean[at]] == ASKED or clean[at] == 0xE2:
                         said |= _asks(clean, begin, at, written, packed)
             if written > begin:
@@ -346,12 +358,12 @@ def _judge(
                     full_stops += 1
                 if full_stops == 3:
                     said &= ~TERMINATED
-            marks[found], firsts[found], lasts[found] = said, first, last
+            marks[found], firsts[found], lasts[found], lengths[found] = said, first, last, length
             found += 1
             begins[found] = written
         bounds[i + 1] = found
-    lines = (clean[:written], begins[: found + 1], firsts[:found], lasts[:found], marks[:found], bounds)
-    return *lines, nonblank, javascript, policy
+    places = (begins[: found + 1], firsts[:found], lasts[:found], lengths[:found])
+    return clean[:written], *places, marks[:found], bounds, nonblank, javascript, policy
 
 
 @kernel

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.c4 import CITED, CURLY, JAVASCRIPT, LOREM, c4_lines
+from analytics.kernel import kernel
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spacy_words import count_sentences, sentence_counts, tokens
-from analytics.transformation import edited, transformation_named
+from analytics.transformation import transformation_named
 
 TERMINATED = {"c4_lines": True, "c4_lines_noterm": False}
 """Transformation -> whether a line must end as a sentence does."""
@@ -38,10 +39,12 @@ def kept_line_frac(name: str) -> Callable[[Texts], NDArray[np.float64]]:
 
 
 def kept_char_frac(name: str) -> Callable[[Texts], NDArray[np.float64]]:
-    """Characters that an edit leaves over characters."""
+    """Characters of the lines that an edit keeps over characters."""
 
     def measure(texts: Texts) -> NDArray[np.float64]:
-        return ratio(characters(texts.once(edited(name))), characters(texts))
+        lines = texts.once(c4_lines)
+        left = lines.sums(np.where(lines.kept(TERMINATED[name]), lines.characters, 0))
+        return ratio(left, texts.once(characters))
 
     return measure
 
@@ -75,15 +78,31 @@ def counts_by_line(texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
     lines = texts.once(c4_lines)
     found = texts.once(tokens)
-    ends = np.stack([lines.starts, lines.ends], axis=1).ravel()  # a line and what is between two, in turn
-    bounds = np.append(np.searchsorted(found.starts, ends), found.starts.size)
-    words, said = np.diff(bounds)[::2], count_sentences(found.kinds, bounds, False)[::2]
+    bounds = _tokens_within(found.starts, lines.starts, lines.ends)
+    words, said = np.diff(bounds)[::2], count_sentences(found.kinds, bounds)[::2]
     anew = (lines.marks & CITED) != 0
     changed = Texts(lines.texts.data, lines.texts.offsets, anew)
     return (
         np.where(anew, changed.once(tokens).counts(), words),
         np.where(anew, sentence_counts(changed), said),
     )
+
+
+@kernel
+def _tokens_within(
+    tokens: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Number of the first token of each line and of the first after it, in turn; and how many there are."""
+    bounds = np.full(2 * starts.size + 1, tokens.size, np.int64)
+    token = 0
+    for line in range(starts.size):
+        while token < tokens.size and tokens[token] < starts[line]:
+            token += 1
+        bounds[2 * line] = token
+        while token < tokens.size and tokens[token] < ends[line]:
+            token += 1
+        bounds[2 * line + 1] = token
+    return bounds
 
 
 PAPER = "Raffel et al. 2020 (C4), JMLR 21:140, section 2.2"

@@ -241,69 +241,109 @@ def _measure(
 
 
 @kernel
+def hashed(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
+    """64 bits of some bytes, eight at a time; equal for equal bytes, and seldom for others."""
+    found = np.uint64(end - start) * np.uint64(0x9E3779B97F4A7C15)
+    place = start
+    while place + 8 <= end:
+        word = np.uint64(0)
+        for k in range(8):
+            word |= np.uint64(data[place + k]) << np.uint64(8 * k)
+        found = (found ^ word) * np.uint64(0xBF58476D1CE4E5B9)
+        found ^= found >> np.uint64(29)
+        place += 8
+    word = np.uint64(0)
+    while place < end:
+        word = word << np.uint64(8) | np.uint64(data[place])
+        place += 1
+    found = (found ^ word) * np.uint64(0x94D049BB133111EB)
+    return found ^ (found >> np.uint64(31))
+
+
+@kernel
+def slot_of(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    table: NDArray[np.int64],
+    room: int,
+    line: int,
+) -> np.int64:
+    """Where in a table of lines one that is equal stands already, or a free place for it.
+
+    Args:
+        data: what the lines lie in.
+        starts: of each line, shape (n_lines,).
+        ends: as many.
+        hashes: as many, see ``hashed``.
+        table: numbers of lines by their hash, -1 where none is; at least ``room`` long.
+        room: a power of two, more than the lines.
+        line: the number of the one that is looked for.
+    """
+    slot = np.int64(hashes[line] & np.uint64(room - 1))
+    length = ends[line] - starts[line]
+    while table[slot] >= 0:
+        other = table[slot]
+        if hashes[other] == hashes[line] and ends[other] - starts[other] == length:
+            k = 0
+            while k < length and data[starts[line] + k] == data[starts[other] + k]:
+                k += 1
+            if k == length:
+                break
+        slot = (slot + 1) & (room - 1)
+    return slot
+
+
+@kernel
 def _repeated(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], valid: NDArray[np.bool_], classes: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Characters of lines that came before in their document, of all but line feeds, and lines not blank."""
     n = offsets.size - 1
     repeated, whole, filled = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    most = 0
+    feeds, most = np.zeros(n, np.int64), 1
     for i in range(n):
-        count = 1
         for place in range(offsets[i], offsets[i + 1]):
-            count += data[place] == 0x0A
-        most = max(most, count)
+            feeds[i] += data[place] == 0x0A
+        most = max(most, feeds[i] + 1)
     room = 4
     while room < 2 * most:
         room *= 2
-    starts, ends = np.empty(most, np.int64), np.empty(most, np.int64)
-    lengths, hashes = np.empty(most, np.int64), np.empty(most, np.uint64)
-    table = np.empty(room, np.int64)  # number of a line by its hash
+    starts, ends, hashes = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.uint64)
+    table = np.empty(room, np.int64)
     for i in range(n):
-        place, end = offsets[i], offsets[i + 1]
         if not valid[i]:
-            place = end
+            continue
+        place, end = offsets[i], offsets[i + 1]
+        room = 4
+        while room < 2 * (feeds[i] + 1):
+            room *= 2
+        table[:room] = -1
         found = 0
         while place < end:
-            start, blank, length = place, True, 0
-            hashed = np.uint64(0xCBF29CE484222325)
+            start, beyond = place, 0
             while place < end and data[place] != 0x0A:
-                byte = data[place]
-                hashed = (hashed ^ np.uint64(byte)) * np.uint64(0x100000001B3)
-                if byte & 0xC0 != 0x80:
-                    length += 1
-                    if blank and byte != 0x20:
-                        point, _ = code_point(data, place)
-                        blank = (classes[point] & SPACE) != 0
+                beyond += data[place] & 0xC0 == 0x80
                 place += 1
+            length = place - start - beyond
             whole[i] += length
-            if not blank:
-                starts[found], ends[found], lengths[found], hashes[found] = start, place, length, hashed
+            first = start
+            while first < place:
+                point, size = code_point(data, first)
+                if not classes[point] & SPACE:
+                    break
+                first += size
+            if first < place:
+                starts[found], ends[found], hashes[found] = start, place, hashed(data, start, place)
+                slot = slot_of(data, starts, ends, hashes, table, room, found)
+                if table[slot] < 0:
+                    table[slot] = found
+                else:
+                    repeated[i] += length
                 found += 1
             place += 1
         filled[i] = found
-        room = 4
-        while room < 2 * found:
-            room *= 2
-        table[:room] = -1
-        for line in range(found):
-            mixed = hashes[line] ^ (hashes[line] >> np.uint64(32))
-            slot = np.int64(mixed & np.uint64(room - 1))
-            while table[slot] >= 0:
-                other = table[slot]
-                same = (
-                    hashes[other] == hashes[line] and ends[other] - starts[other] == ends[line] - starts[line]
-                )
-                k = np.int64(0)
-                while same and k < ends[line] - starts[line]:
-                    same = data[starts[line] + k] == data[starts[other] + k]
-                    k += 1
-                if same:
-                    repeated[i] += lengths[line]
-                    break
-                slot = (slot + 1) & (room - 1)
-            if table[slot] < 0:
-                table[slot] = line
     return repeated, whole, filled
 
 

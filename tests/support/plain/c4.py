@@ -1,8 +1,7 @@
 import math
 
 import numpy as np
-from edits.c4_lines import CITATION, MARKS, PHRASES, edit, kept_lines
-from edits.c4_lines_noterm import edit as edit_noterm
+from edits.c4_lines import CITATION, MARKS, PHRASES, kept_lines
 from twins import share
 
 from analytics.signal import Texts
@@ -69,8 +68,8 @@ PLAIN = {
     ),
     "c4_kept_line_frac": lambda text: fraction(len(kept_lines(text, True)), len(filled(text))),
     "c4_kept_line_frac__noterm": lambda text: fraction(len(kept_lines(text, False)), len(filled(text))),
-    "c4_kept_char_frac": lambda text: fraction(len(edit(text)), len(text)),
-    "c4_kept_char_frac__noterm": lambda text: fraction(len(edit_noterm(text)), len(text)),
+    "c4_kept_char_frac": lambda text: fraction(sum(map(len, kept_lines(text, True))), len(text)),
+    "c4_kept_char_frac__noterm": lambda text: fraction(sum(map(len, kept_lines(text, False))), len(text)),
     "sentences__after_c4_lines": lambda text: sum(map(sentences, kept_lines(text, True))),
     "sentences__after_c4_lines_noterm": lambda text: sum(map(sentences, kept_lines(text, False))),
     "lorem_ipsum_lines__c4": lambda text: lorem(text, True),

@@ -19,19 +19,20 @@ from analytics.spacy_words import ALPHABETIC, WORD, previous, sentence_counts, t
 
 DATATROVE = "huggingface/datatrove a649de79, GopherQualityFilter"
 
-WORDS, LENGTH, ALPHA, STOPS = range(4)
-"""Rows of ``word_sums``: words, their characters, tokens with a letter, stop words of different kinds."""
+WORDS, LENGTH, ALPHA, STOPS, STOPPED = range(5)
+"""Rows of ``word_sums``: words, their characters, tokens with a letter, how many of the stop words there are,
+tokens that are one."""
 HASHES, ELLIPSES, NEWLINES, LINES, BULLETED, TRAILING = range(6)
 """Rows of ``mark_sums``: marks in the text, lines, those that begin with a bullet or end with an ellipsis."""
 
 
 def word_sums(texts: Texts) -> NDArray[np.int64]:
-    """What the tokens of each document are, shape (4, n_docs); a view for ``texts.once``."""
+    """What the tokens of each document are, shape (5, n_docs); a view for ``texts.once``."""
     found = texts.once(tokens)
     sums = _sum_tokens(
         texts.data, found.starts, found.ends, found.characters, found.kinds, found.bounds, packed()
     )
-    return sums.reshape(4, len(texts))
+    return sums.reshape(5, len(texts))
 
 
 def mark_sums(texts: Texts) -> NDArray[np.int64]:
@@ -115,7 +116,7 @@ def _sum_tokens(
     stop_words: NDArray[np.uint32],
 ) -> NDArray[np.int64]:
     n_docs = bounds.size - 1
-    sums = np.zeros(4 * n_docs, np.int64)
+    sums = np.zeros(5 * n_docs, np.int64)
     for i in range(n_docs):
         words, length, alphabetic, met = 0, 0, 0, 0
         for token in range(bounds[i], bounds[i + 1]):
@@ -133,6 +134,7 @@ def _sum_tokens(
                     for number in range(stop_words.size):
                         if letters == stop_words[number]:
                             met |= 1 << number
+                            sums[STOPPED * n_docs + i] += 1
         stops = 0
         while met:
             stops += met & 1

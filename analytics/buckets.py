@@ -86,9 +86,7 @@ def _places(
     lower, higher, size = (np.zeros(values.shape) for _ in range(3))
     there = np.flatnonzero(~np.isnan(values))
     order = there[np.lexsort((values[there], groups[there]))]
-    bounds = np.flatnonzero(np.diff(groups[order], prepend=-1)) if order.size else np.empty(0, np.int64)
-    for start, end in zip(bounds, [*bounds[1:], order.size], strict=True):
-        rows = order[start:end]
+    for rows in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
         held = values[rows]
         lower[rows] = np.searchsorted(held, held, side="left")
         higher[rows] = len(rows) - np.searchsorted(held, held, side="right")

@@ -33,7 +33,11 @@ PARAMETERS: dict[str, Any] = {
     "loss": "softmax",
     "thread": 1,
 }
-"""DCLM's learning rate and bigrams; fewer dimensions and buckets, for files of thousands of texts (50 MB)."""
+"""DCLM's learning rate and bigrams; fewer dimensions and buckets, for files of thousands of texts.
+
+With one thread fastText 0.9.2 fills only the first tenth of its input matrix, the commonest words, and takes
+the rest as memory comes. At 51 MB and more that is fresh from the system and zero; small matrices of used
+memory gave NaN, or another model each time (tried)."""
 
 THRESHOLD = 0.5
 """At this probability and above a text is called positive."""
@@ -113,7 +117,7 @@ def train(
                 file.write(f"{GOOD if good else REST} {_line(text)}\n")
         try:
             model = fasttext.train_supervised(str(lines), **PARAMETERS, epoch=epochs, seed=seed, verbose=0)
-        except RuntimeError as error:  # the weights grew without end
+        except RuntimeError as error:  # a weight is NaN
             raise BadScores(
                 f"fastText could not learn from these texts: {error}",
                 "Give more texts, or take fewer --epochs.",

@@ -108,3 +108,24 @@ def test_the_permissive_recipe_knows_licences_as_they_are_written():
     wanted = [f"a{i}" for i, (_, good) in enumerate(said) if good]
     found = kept("permissive_licence")
     assert [said[int(id[1:])][0] for id in set(found) ^ set(wanted)] == []
+
+
+def test_gneissweb_takes_one_classifier_and_reads_easier_or_of_a_category():
+    scores = {
+        "dclm_score": [0.5, 0.0, 0.0, 0.5],
+        "cosmo_score": [0.0, 0.5, 0.0, 0.5],
+        **{f"{kind}_score": [0.0] * 4 for kind in ("technology", "medical", "education", "science")},
+    }
+    hard = "word and " * 200 + "end."  # no sentence ends: hard to read; three characters of four a token
+    rows = [{name: values[i] for name, values in scores.items()} for i in range(4)]
+    corpus([{"text": hard if i == 3 else GOOD_TEXT, **row} for i, row in enumerate(rows)])
+    for name in scores:
+        assert assay("score", "c", "--name", name, "--column", name).code == 0
+    assert kept("gneissweb") == ["a0", "a1", *(["a3"] if ratio("a3") else [])]
+
+
+def ratio(id: str) -> bool:
+    """Whether a document of no category has a usual number of tokens a character."""
+    assay("columns", "c", "--columns", "id,tokens_per_char", "--out", "r.parquet")
+    frame = pl.read_parquet("r.parquet").filter(pl.col("id") == id)
+    return 0.22 <= frame["tokens_per_char"][0] <= 0.28

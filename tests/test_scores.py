@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from classifiers import BAD, GOOD, texts, trained, write_texts
+from classifiers import BAD, GOOD, small_model, texts, trained, write_texts
 from terminal import Said, assay, spoken, typed
 
 from analytics.answers import ANSWERS, ERROR
@@ -198,9 +198,7 @@ def test_a_label_that_the_model_lacks_is_named_with_those_it_has(model):
 def test_word_vectors_are_no_classifier(here):
     corpus()
     Path("words.txt").write_text("a few words and some more words\n" * 50)
-    fasttext.train_unsupervised("words.txt", dim=4, bucket=10, epoch=1, minCount=1, verbose=0).save_model(
-        "w.bin"
-    )
+    small_model(Path("words.txt"), Path("w.bin"), "unsupervised", minCount=1)
     assert "no classifier" in refused("score", "c", "--name", "s", "--fasttext", "w.bin").answer["error"]
 
 
@@ -208,7 +206,7 @@ def test_a_model_whose_labels_are_others_asks_which(here):
     corpus()
     rows = [f"__label__{i % 3} word{i % 3} and more\n" for i in range(60)]
     Path("three.txt").write_text("".join(rows))
-    fasttext.train_supervised("three.txt", dim=4, epoch=5, verbose=0, thread=1).save_model("three.bin")
+    small_model(Path("three.txt"), Path("three.bin"))
     said = refused("score", "c", "--name", "s", "--fasttext", "three.bin")
     assert (said.answer["error"], said.answer["next_step"]) == (
         "three.bin has the labels 0, 1, 2.",

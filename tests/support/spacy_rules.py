@@ -81,7 +81,7 @@ def taken_after(chunk, low, high):
     """Where the mark at the end begins; what was taken off the start is out of its sight."""
     if chunk[max(low, high - 2) : high] == "..":
         return low + len(chunk[low:high].rstrip("."))
-    start = max(low, high - LONGEST)
+    start = max(low, high - 8)  # no more is looked at
     found = AFTER.search(chunk[start:high])
     return start + found.start() if found else high
 

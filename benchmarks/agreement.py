@@ -13,7 +13,7 @@ from analytics.logic import answers, kept
 from analytics.recipe import PACKAGED, Recipe, load_recipe
 from analytics.signal import signal_columns
 from benchmarks.oracle_values import VALUES
-from benchmarks.oracles import DECISIONS, Value, measured, median_difference, oracle, spearman
+from benchmarks.oracles import DECISIONS, REASONS, Value, measured, median_difference, oracle, spearman
 from indexes.rule import Group, Rule, Step
 
 Row = Sequence[object]
@@ -38,11 +38,14 @@ def main() -> None:
         ("recipe", "held against", "documents", "they keep", "we keep", "agreement"),
         decisions(recipes, ours, peers),
     )
-    theirs = {value.column: _theirs(value, peers) for value in values}
-    print_table(("recipe", "rule", "documents", "agreement of this rule alone"), rules(recipes, ours, theirs))
+    theirs = {value.column: _theirs(value, peers) for value in reversed(values)}
+    print_table(
+        ("recipe", "rule", "the peer gave", "documents", "agreement of this rule alone"),
+        rules(recipes, ours, theirs, peers),
+    )
     print_table(
         ("column", "their name", "documents", "Spearman", "median relative difference"),
-        comparisons(values, ours, theirs),
+        comparisons(values, ours, peers),
     )
 
 
@@ -62,28 +65,42 @@ def decisions(recipes: dict[str, Recipe], ours: pl.DataFrame, peers: pl.DataFram
         )
 
 
-def rules(recipes: dict[str, Recipe], ours: pl.DataFrame, theirs: dict[str, pl.Series]) -> Iterator[Row]:
-    """Each rule asked of our value and of theirs; unknown removes, as it does in a recipe."""
+def rules(
+    recipes: dict[str, Recipe], ours: pl.DataFrame, theirs: dict[str, pl.Series], peers: pl.DataFrame
+) -> Iterator[Row]:
+    """Each rule asked of our value and of theirs; unknown removes, as it does in a recipe.
+
+    Where a peer gave no value but the first rule that a document failed, that is compared.
+    """
     other = pl.DataFrame(theirs)
     for name, recipe in recipes.items():
+        first = _first_failed(recipe, ours)
+        said = peers[REASONS[name]].str.split(":").list.last() if name in REASONS else None
         for rule in _rules(recipe.steps):
-            if rule.column not in theirs:
-                yield f"`{name}`", rule.sentence(), "", "the peer gave no value"
-                continue
-            known = other[rule.column].is_not_null()
-            pair = (answers(frame, rule).fill_null(False).filter(known) for frame in (ours, other))
-            yield (
-                f"`{name}`",
-                rule.sentence(),
-                f"{known.sum():,}",
-                _percent((next(pair) == next(pair)).mean()),
-            )
+            sentence = f"{rule.reason}: {rule.sentence()}"
+            if rule.column in theirs:
+                known = other[rule.column].is_not_null()
+                mine, its = (answers(frame, rule).fill_null(False).filter(known) for frame in (ours, other))
+                yield f"`{name}`", sentence, "its values", f"{known.sum():,}", _percent((mine == its).mean())
+            elif said is not None:
+                same = (first.eq_missing(rule.reason) == said.eq_missing(rule.reason)).mean()
+                yield f"`{name}`", sentence, "its first reason", f"{len(said):,}", _percent(same)
+            else:
+                yield f"`{name}`", sentence, "nothing of its own", "", ""
 
 
-def comparisons(values: Sequence[Value], ours: pl.DataFrame, theirs: dict[str, pl.Series]) -> Iterator[Row]:
+def _first_failed(recipe: Recipe, ours: pl.DataFrame) -> pl.Series:
+    """The reason of the first step that is not true of each document; null where all are."""
+    failed = [answers(ours, step).fill_null(False).not_() for step in recipe.steps]
+    frame = pl.DataFrame({str(i): some for i, some in enumerate(failed)})
+    found = [pl.when(pl.col(str(i))).then(pl.lit(step.reason)) for i, step in enumerate(recipe.steps)]
+    return frame.select(reason=pl.coalesce(found))["reason"]
+
+
+def comparisons(values: Sequence[Value], ours: pl.DataFrame, peers: pl.DataFrame) -> Iterator[Row]:
     """Each value of ours beside the peer's of the same definition."""
     for value in values:
-        mine, other = ours[value.column], theirs[value.column]
+        mine, other = ours[value.column], _theirs(value, peers)
         both = (mine.is_not_null() & other.is_not_null()).sum()
         yield (
             f"`{value.column}`",

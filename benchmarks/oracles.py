@@ -153,3 +153,11 @@ DECISIONS: Mapping[str, tuple[str, Callable[[pl.DataFrame], pl.Series]]] = {
     "nemo": ("NeMo Curator", lambda peers: peers["nemo.heuristics_reject"].is_null()),
 }
 """Recipe -> who decided, and which documents it kept."""
+
+REASONS: Mapping[str, str] = {
+    "gopher_quality": "gopher_quality_reason",
+    "gopher_repetition": "gopher_repetition_reason",
+    "c4": "c4_reason",
+    "fineweb": "fineweb_chain_reject",
+}
+"""Recipe -> the oracle's column with the first rule that a document failed, named as in our recipe."""

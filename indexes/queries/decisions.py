@@ -30,6 +30,9 @@ DECIDED = """
     FROM {answered}
 """
 
+LISTED = "IN (SELECT unnest(?))"
+"""What a rule with a list of values is in SQL."""
+
 SCHEMA = pa.schema(
     [("id", pa.string()), (KEY, pa.uint64()), ("kept", pa.bool_()), ("reasons", pa.list_(pa.string()))]
 )
@@ -194,7 +197,12 @@ def reason_conditions(steps: Sequence[Step]) -> dict[str, str]:
 
 
 def _in_order(corpus: Corpus, sql: str, values: Sequence[object]) -> Iterator[pa.RecordBatch]:
-    """Rows as they are read: nothing in these queries changes their order, and that is checked."""
+    """Rows in the order of ``doc_id``, which is that in which they are read, and that is checked.
+
+    A rule with a list of values is a join to DuckDB, and behind a join it holds back chunks of few rows.
+    """
+    if LISTED in sql:
+        sql += f" ORDER BY {DOC_ID}"
     last = -1
     for batch in corpus.cursor().sql(sql, params=list(values)).to_arrow_reader(BATCH):
         ids = batch[DOC_ID].to_numpy()

@@ -201,3 +201,14 @@ def test_rows_stay_in_order_with_several_threads_and_every_kind_of_join(tmp_path
     kept = {row["id"] for row in found if row["kept"]}
     assert 0 < len(kept) < n / 3
     assert masks_of(corpus, steps) == [name in kept for name in ids]
+
+
+def test_rows_stay_in_order_where_a_rule_with_a_list_follows_one_that_leaves_few(tmp_path):
+    n = 300
+    words = ["en" if i >= 200 or i % 4 == 0 else "de" for i in range(n)]
+    columns = {"language": pa.array(words, pa.string()), "script": pa.array(["Latin"] * n, pa.string())}
+    literal_corpus(tmp_path / "c", [{}] * n, {"w": columns}, rows=100)
+    steps = [Rule("english", "language", "==", "en"), Rule("script", "script", "in", ("Latin", "Greek"))]
+    corpus = open_corpus(tmp_path / "c")
+    assert masks_of(corpus, steps) == [word == "en" for word in words]
+    assert [row["kept"] for row in rows_of(corpus, steps)] == [word == "en" for word in words]

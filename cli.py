@@ -308,7 +308,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--held-out", type=share, default=0.1, metavar="SHARE", help="to test it on (10%%)")
     made.add_argument("--seed", type=whole, default=0)
-    made.add_argument("--epochs", type=count, default=5)
+    made.add_argument("--epochs", type=count, default=25, help="how often each text is seen (25)")
     made.add_argument("--replace", action="store_true", help="in the place of another model")
 
     made = word("columns", columns, "list columns with their lineage, or write chosen ones", show_columns)

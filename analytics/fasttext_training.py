@@ -64,7 +64,7 @@ def train(
     to: Path,
     share: float = 0.1,
     seed: int = 0,
-    epochs: int = 5,
+    epochs: int = 25,
     replace: bool = False,
     say: Callable[[str], None] = lambda said: None,
 ) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def train(
         to: the model's file; its card is ``<to>.json``.
         share: of the texts to hold out, over 0 and under 1.
         seed: of the split, the order and the training.
-        epochs: how often each text is seen.
+        epochs: how often each text is seen; 5 is enough for hundreds of thousands, few for thousands.
         replace: put it in the place of another model.
         say: told what was left out.
 

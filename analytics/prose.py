@@ -32,6 +32,9 @@ white space that hold a letter, a number or an underscore, mini words those that
 syllables at most or three at least and stand among the first 100 words, as the ``first_sentences`` do, which
 are whole ones.
 """
+PACKED = 11
+"""Letters that 55 bits hold, 5 bits each."""
+
 MINI, POLYSYLLABLE, WHOLE, FIRST = 3, 3, 3, 100
 
 
@@ -53,6 +56,9 @@ def _prose(
     n_docs = offsets.size - 1
     counts = np.zeros(11 * n_docs, np.int64)
     joined = np.zeros(64, np.uint8)  # letters of a run that are not all ASCII
+    known = np.zeros(
+        1 << 13, np.uint64
+    )  # letters and syllables of runs that were met, as far as there is room
     for i in range(n_docs):
         place, end = offsets[i], offsets[i + 1]
         if not valid[i]:
@@ -64,7 +70,12 @@ def _prose(
         consonant_n = apostrophe = contracted = False
         while place <= end:
             start = place
-            while place < end and (data[place] | 0x20) - 0x61 & 0xFF < 26:
+            packed = 0
+            while place < end:
+                byte = data[place] | np.uint8(0x20)
+                if np.uint8(byte - np.uint8(0x61)) >= np.uint8(26):
+                    break
+                packed = packed << 5 | (byte & 0x1F)
                 place += 1
             if place > start:
                 run = place - start
@@ -80,8 +91,14 @@ def _prose(
                     syllables += contracted and run == 1 and data[start] | 0x20 == 0x74
                     consonant_n = False
                 else:
-                    syllables += syllables_of(data, start, run)
                     consonant_n = _ends_in_consonant_n(data, start, run)
+                    if run > PACKED:
+                        syllables += syllables_of(data, start, run)
+                    else:
+                        slot = np.uint64(packed) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(51)
+                        if known[slot] >> 8 != packed:
+                            known[slot] = packed << 8 | syllables_of(data, start, run)
+                        syllables += known[slot] & 0xFF
                 word, marks = True, np.uint8(0)
                 point = np.int64(0)
             else:

@@ -1,6 +1,7 @@
 """Words between white space: how many, how long, of what kind, how many different ones."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from unicodedata import unidata_version
 
 import numpy as np
@@ -75,11 +76,26 @@ def share_of(counted: str) -> Callable[[Texts], NDArray[np.float64]]:
 def described(texts: Texts) -> NDArray[np.int64]:
     """``COUNTS`` of each document's words, shape (n_counts, n_docs)."""
     found = texts.once(words)
-    packed = np.array([int.from_bytes(word.encode(), "little") for word in STOP_WORDS], dtype=np.uint32)
     counts = _describe(
-        texts.data, found.starts, found.ends, found.characters, found.bounds, classes(), packed
+        texts.data, found.starts, found.ends, found.characters, found.bounds, classes(), *_stop_table()
     )
     return counts.reshape(len(COUNTS), -1)
+
+
+@lru_cache(maxsize=1)
+def _stop_table() -> tuple[NDArray[np.uint32], int]:
+    """``STOP_WORDS`` packed into 32 bits, each in a place of its own, and the factor that leads there.
+
+    The place of a packed word is the highest 6 bits of its product with the factor.
+    """
+    packed = [int.from_bytes(word.encode(), "little") for word in STOP_WORDS]
+    for factor in range(0x9E3779B1, 1 << 32, 2):
+        places = [(word * factor & 0xFFFFFFFF) >> 26 for word in packed]
+        if len(set(places)) == len(packed):
+            break
+    table = np.zeros(64, np.uint32)
+    table[places] = packed
+    return table, factor
 
 
 def variety(texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -96,8 +112,9 @@ def _describe(
     bounds: NDArray[np.int64],
     classes: NDArray[np.uint8],
     stop_words: NDArray[np.uint32],
+    factor: int,
 ) -> NDArray[np.int64]:
-    """Counts, in the order of ``COUNTS``, each for all documents; stop words are packed, of up to 4 bytes."""
+    """Counts, in the order of ``COUNTS``, each for all documents."""
     n_docs = bounds.size - 1
     counts = np.zeros(7 * n_docs, np.int64)
     for i in range(n_docs):
@@ -118,8 +135,7 @@ def _describe(
                     letters |= np.uint32(data[place + 2] | 0x20) << np.uint32(16)
                 if end - place > 3:
                     letters |= np.uint32(data[place + 3] | 0x20) << np.uint32(24)
-                for one in stop_words:
-                    stop += letters == one
+                stop += stop_words[(np.int64(letters) * factor & 0xFFFFFFFF) >> 26] == letters
 
             point, size = code_point(data, place)
             if classes[point] & (LETTER | LOWER) == LETTER | LOWER:

@@ -90,3 +90,7 @@ def test_what_follows_an_apostrophe_is_heard_where_it_has_a_vowel():
         assert measured("flesch_reading_ease", text) == pytest.approx(206.835 - 1.015 - 84.6 * syllables), (
             text
         )
+
+
+def test_a_long_word_of_marked_letters_is_counted_whole():
+    assert measured("flesch_reading_ease", "né" * 300) == pytest.approx(206.835 - 1.015 - 84.6 * 300)

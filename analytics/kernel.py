@@ -43,7 +43,11 @@ class Kernel(Generic[Given, Made]):
         # A kernel named inside another is typed as the function it compiles to.
         typeof_impl.register(Kernel, lambda kernel, _: numba.types.Dispatcher(kernel.compiled))
         self.function.__qualname__ = f"{self.__name__}-{self._elsewhere()}"
-        dispatcher = numba.njit(nogil=True)(self.function)
+        # What returns numbers makes no array. It then need not count who holds those it is given, which would
+        # cost a short kernel more than all else it does; Numba has no public name for that.
+        makes_arrays = "ndarray" in str(get_type_hints(self.function)["return"])
+        options: dict[str, Any] = {"nogil": True, "_nrt": makes_arrays}
+        dispatcher = numba.njit(**options)(self.function)
         with suppress(RuntimeError):  # no folder can be written: slower to start, no less right
             dispatcher.enable_caching()
         dispatcher.compile(tuple(self._signature()))

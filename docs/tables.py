@@ -1,4 +1,7 @@
-"""Write the README's tables from what declares each thing; ``--check`` only says whether they are stale."""
+"""Write the tables of README and ``docs/signals.md`` from what declares each thing.
+
+``--check`` only says whether they are stale.
+"""
 
 import ast
 import re
@@ -10,10 +13,12 @@ from pathlib import Path
 from analytics.answers import ANSWERS, COLUMN, ERROR, STEP
 from analytics.method import all_methods
 from analytics.signal import signal_families
+from analytics.transformation import transformations
 from pages.ui import menu
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "signals.md")
+"""The texts that hold tables, each between its marks."""
 
 Rows = Iterator[Sequence[object]]
 
@@ -47,6 +52,27 @@ def signals() -> Rows:
                 signal.source,
                 "yes" if family.default else "",
             )
+
+
+def families() -> Rows:
+    """Each family of signals, and what it measures."""
+    yield "family", "columns", "default", "what it measures"
+    for family in signal_families().values():
+        path = ROOT / "analytics" / "signals" / f"{family.name}.py"
+        needs = f" Needs your list `{'`, `'.join(family.needs)}`." if family.needs else ""
+        yield (
+            f"`{family.name}`",
+            len(family.signals),
+            "yes" if family.default else "",
+            f"{sentence(path)}{needs}",
+        )
+
+
+def edits() -> Rows:
+    """Each transformation of text."""
+    yield "edit", "what it does", "source"
+    for edit in transformations().values():
+        yield f"`{edit.name}`", edit.definition, edit.source
 
 
 def methods() -> Rows:
@@ -84,7 +110,8 @@ def keys() -> Rows:
 
 
 TABLES: dict[str, Callable[[], Rows]] = {
-    made.__name__: made for made in (pages, recipes, signals, methods, schemas, formats, keys)
+    made.__name__: made
+    for made in (pages, recipes, families, signals, edits, methods, schemas, formats, keys)
 }
 
 
@@ -122,12 +149,13 @@ def written(readme: str) -> str:
 
 def main() -> None:
     """Write the tables, or check them."""
-    before = README.read_text(encoding="utf-8")
-    after = written(before)
-    if "--check" not in sys.argv:
-        README.write_text(after, encoding="utf-8")
-    elif before != after:
-        sys.exit("The README's tables are stale: run make docs.")
+    for path in PAGES:
+        before = path.read_text(encoding="utf-8")
+        after = written(before)
+        if "--check" not in sys.argv:
+            path.write_text(after, encoding="utf-8")
+        elif before != after:
+            sys.exit(f"The tables of {path.relative_to(ROOT)} are stale: run make docs.")
 
 
 if __name__ == "__main__":

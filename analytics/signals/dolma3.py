@@ -1,9 +1,10 @@
 """The quantities of Dolma 3's "all-dressed" web pipeline (OLMo 3), as datamap-rs computes them.
 
 Its lengths are UTF-8 bytes. Where Rust and Python differ in what is white space (U+001C to U+001F) or
-letters of a regular expression (combining marks), Python's view is taken. The pipeline folds three and more newlines
-into two before it counts paragraphs; so do the paragraphs here. The line corrections are as configured: a
-counter ends nowhere in particular, and calls to act are looked for in lines of up to ten words.
+letters of a regular expression (combining marks), Python's view is taken. The pipeline folds three and more
+newlines into two before it counts paragraphs; so do the paragraphs here. The line corrections are as
+configured: what follows a counter does not matter, and calls to act are looked for in lines of up to ten
+words.
 """
 
 import re
@@ -46,7 +47,9 @@ COUNTED = (
     "followers",
 )
 COUNTER = re.compile(rf"\W*\d[,.\d]*[kmb]?\s+(?:{'|'.join(COUNTED)})")
-SOME_COUNTER = re.compile(rf"\d[,.\d]*[kmb]?\s+(?:{'|'.join(COUNTED)})")
+SOME_COUNTER = re.compile(
+    rf"\s(?:{'|'.join(COUNTED)})"
+)  # of the number before, time would grow as its square
 CALLS = (
     (re.compile(r"\s?items in cart\s?"), " "),
     (re.compile(r"\s?Read more...$"), ""),

@@ -96,11 +96,13 @@ def segments(text):
     return [text[start:end] for start, end in pairwise([0, *places, len(text)])] if text else []
 
 
+@lru_cache(maxsize=100)
 def words(text):
     """The pieces with a letter or a number."""
     return [piece for piece in segments(text) if regex.search(r"[\p{Alphabetic}\p{N}]", piece)]
 
 
+@lru_cache(maxsize=100)
 def words_from_alphanumeric(text):
     """The pieces whose first character is a letter or a number."""
     return [piece for piece in segments(text) if piece[0].isalnum()]

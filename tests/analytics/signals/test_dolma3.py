@@ -62,6 +62,11 @@ def test_sentences_end_where_white_space_follows_the_marks():
 
 
 @pytest.mark.slow
+def test_the_time_for_counters_grows_with_the_text_and_no_faster():
+    assert of("words_removed_ratio__dolma3", "1," * 1_000_000 + " a", "1 " * 500_000 + "likes") == [0, 0]
+
+
+@pytest.mark.slow
 def test_real_documents_beside_the_plain_twin(assay_data):
     family = signal_families()["dolma3"]
     ours = measured(assay_data, tuple(signal.column for signal in family.signals))

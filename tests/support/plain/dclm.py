@@ -39,16 +39,17 @@ def symbols(text):
 
 
 def grams(text, n):
+    """Words, n-grams, and how often each occurs."""
     found = word_break.words_from_alphanumeric(text)
-    return found, [tuple(found[i : i + n]) for i in range(len(found) - n + 1)]
+    some = list(zip(*(found[i:] for i in range(n)), strict=False))
+    return found, some, Counter(some)
 
 
 def top(n):
     def measured(text):
-        found, some = grams(text, n)
-        count = Counter(some)
+        found, _, count = grams(text, n)
         most = max(count.values(), default=0)
-        longest = max((length(gram) for gram in some if count[gram] == most), default=0)
+        longest = max((length(gram) for gram in count if count[gram] == most), default=0)
         return over(longest * most if most > 1 else 0, length(found))
 
     return measured
@@ -56,10 +57,12 @@ def top(n):
 
 def dup(n):
     def measured(text):
-        found, some = grams(text, n)
-        count = Counter(some)
-        covered = {i + j for i, gram in enumerate(some) if count[gram] > 1 for j in range(n)}
-        return over(sum(len(found[i]) for i in covered), length(found))
+        found, some, count = grams(text, n)
+        mask = bytearray(len(found))
+        for i, gram in enumerate(some):
+            if count[gram] > 1:
+                mask[i : i + n] = b"1" * n
+        return over(sum(len(word) for word, held in zip(found, mask, strict=True) if held), length(found))
 
     return measured
 

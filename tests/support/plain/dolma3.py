@@ -1,6 +1,7 @@
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 import word_break
 from twins import share
@@ -61,24 +62,27 @@ def dup(split, measure):
 
 
 def covered(found, starts, n):
-    places = {start + j for start in starts for j in range(n)}
-    return over(sum(size(found[i]) for i in places), sum(map(size, found)))
+    mask = bytearray(len(found))
+    for start in starts:
+        mask[start : start + n] = b"1" * n
+    whole = sum(map(size, found))
+    return over(sum(size(word) for word, held in zip(found, mask, strict=True) if held), whole)
 
 
+@lru_cache(maxsize=9)
 def grams(text, n):
+    """Words, n-grams, and how often each occurs."""
     found = word_break.words(text)
-    return found, [tuple(found[i : i + n]) for i in range(len(found) - n + 1)]
+    some = list(zip(*(found[i:] for i in range(n)), strict=False))
+    return found, some, Counter(some)
 
 
 def top(n):
     def measured(text):
-        found, some = grams(text, n)
-        count = Counter(some)
+        found, some, count = grams(text, n)
         most = max(count.values(), default=0)
-        if most < 2:
-            return covered(found, [], n)
-        often = [gram for gram in some if count[gram] == most]
-        longest = max(often, key=lambda gram: sum(map(size, gram)))
+        often = [gram for gram in count if count[gram] == most > 1]
+        longest = max(often, key=lambda gram: sum(map(size, gram)), default=None)
         return covered(found, [i for i, gram in enumerate(some) if gram == longest], n)
 
     return measured
@@ -86,8 +90,7 @@ def top(n):
 
 def dup_grams(n):
     def measured(text):
-        found, some = grams(text, n)
-        count = Counter(some)
+        found, some, count = grams(text, n)
         return covered(found, [i for i, gram in enumerate(some) if count[gram] > 1], n)
 
     return measured
@@ -115,7 +118,7 @@ def removed(text):
 
 
 def sentences(text):
-    return [piece for piece in re.split(r"[.!?]+\s+", text) if piece.strip()]
+    return [piece for piece in re.split(r"(?<![.!?])[.!?]+\s+", text) if piece.strip()]
 
 
 def is_list(sentence):

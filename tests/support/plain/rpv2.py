@@ -61,24 +61,30 @@ def entropy(text):
 
 
 def grams(text, n):
+    """Words, n-grams, and how often each occurs."""
     found = words(text)
-    return [tuple(found[i : i + n]) for i in range(len(found) - n + 1)]
+    some = list(zip(*(found[i:] for i in range(n)), strict=False))
+    return found, some, Counter(some)
 
 
 def top(n):
     def measured(text):
-        found = Counter(grams(text, n)).most_common(1)
-        again = found and found[0][1] > 1
-        return over(found[0][1] * length(found[0][0]) if again else 0, length(words(text)))
+        found, _, count = grams(text, n)
+        first = count.most_common(1)
+        again = first and first[0][1] > 1
+        return over(first[0][1] * length(first[0][0]) if again else 0, length(found))
 
     return measured
 
 
 def dup(n):
     def measured(text):
-        found, count = words(text), Counter(grams(text, n))
-        covered = {i + j for i, gram in enumerate(grams(text, n)) if count[gram] > 1 for j in range(n)}
-        return over(sum(len(found[i]) for i in covered), length(found))
+        found, some, count = grams(text, n)
+        mask = bytearray(len(found))
+        for i, gram in enumerate(some):
+            if count[gram] > 1:
+                mask[i : i + n] = b"1" * n
+        return over(sum(len(word) for word, held in zip(found, mask, strict=True) if held), length(found))
 
     return measured
 

@@ -69,7 +69,9 @@ STATES = _words(
 )
 LATIN = _words("a.m p.m e.g E.g E.G i.e I.e I.E v.s vs")
 MONTHS = _words("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
-SLANG = _words("'em ’em 'bout 'cause 'cos 'nuff ma'am ma’am o'clock o’clock w/o and/or C++ 's 'S ’s ’S ''")
+SLANG = _words("'em 'bout 'cause 'Cause 'cos 'Cos 'nuff 's 'S 'd 're 'll ma'am o'clock")
+"""Also with the apostrophe ``’``."""
+OTHERS = _words("'' w/o and/or C++")
 CLIPPED = _words("doin goin havin lovin nothin nuthin ol")
 """With an apostrophe at the end."""
 
@@ -91,6 +93,8 @@ def _faces() -> Iterator[str]:
         "<33",
         "<333",
         "</3",
+        "(-8",
+        "._.",
         "^_^",
         "^__^",
         "-_-",
@@ -119,6 +123,8 @@ def exception_parts() -> dict[str, tuple[str, ...]]:
         add(parts[0].capitalize(), *parts[1:])
     for mark in "'’":
         add(f"y{mark}", "all")
+        add(f"c{mark}m", "on")
+        add(f"C{mark}m", "on")
     for hour, half in product(range(1, 13), ("am", "pm", "a.m.", "p.m.")):
         add(str(hour), half)
     for word in (*MONTHS, *STATES, *TITLES, *LATIN, *"abcdefghijklmnopqrstuvwxyz"):
@@ -126,7 +132,7 @@ def exception_parts() -> dict[str, tuple[str, ...]]:
     for word, mark in product(CLIPPED, "'’"):
         add(word + mark)
         add(word.capitalize() + mark)
-    for word in (*SLANG, *_faces()):
+    for word in (*SLANG, *(word.replace("'", "’") for word in SLANG), *OTHERS, *_faces()):
         add(word)
     return found
 

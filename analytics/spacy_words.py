@@ -6,7 +6,9 @@ hyphens, commas, slashes between letters and the like, unless it is an address; 
 together are an exception with a mark in it are joined. The rules were learnt from what spaCy 3.8.18 and
 datatrove 0.10.1 do with text; sets of characters are computed from Unicode properties.
 
-What still differs from spaCy on real text: see ``tests/analytics/test_spacy_words.py``.
+Of 1.96 million chunks of 4,802 real documents, six are parted otherwise: a letter with a full stop after
+a degree sign (``°F.``), rows of apostrophes, machine addresses of private networks. Some symbols that Unicode
+took in lately are parted here and not yet by spaCy.
 """
 
 from dataclasses import dataclass
@@ -115,7 +117,7 @@ def marks() -> NDArray[np.uint32]:
     mark("[0-9]", DIGIT, STOPPED)
     mark(QUOTES, EDGE, QUOTE, STOPPED)
     mark(CLAUSES, EDGE, STOPPED)
-    mark(r"[%²\-+]", STOPPED)
+    mark(OTHERS_STOPPED, STOPPED)
     mark(r"\p{So}", EDGE, ICON)
     mark("[§%=]", BEFORE)
     mark(MONEYS, BEFORE, MONEY)
@@ -136,8 +138,9 @@ UNCASED = (  # of these scripts, marks and digits too are letters to spaCy
     r"[[\p{Bengali}\p{Hebrew}\p{Arabic}\p{Devanagari}\p{Tamil}\p{Telugu}\p{Kannada}\p{Sinhala}\p{Ethiopic}"
     r"\p{Hangul}\p{Hiragana}\p{Katakana}\p{Han}]&&[\p{L}\p{M}\p{N}]]"
 )
-QUOTES = r"""['"`´«»‘’‚“”„]|[[\p{Ps}\p{Pe}]&&[\u3000-\u3015（）〈〉⟦⟧]]"""
+QUOTES = r"""[,'"`´«»‘’‚“”„]|[[\p{Ps}\p{Pe}]&&[\u3000-\u3015（）〈〉⟦⟧]]"""
 CLAUSES = r"[!#&()*,:;<>?\[\]_{}¡¿·…–—،؛؟٪۔।、。！，：；？～]"
+OTHERS_STOPPED = r"[%²\-+|]"
 MONEYS = r"[$£€¥฿﷼]|[\p{Sc}&&[\u20A0-\u20BF]]"
 SYMBOLS = (  # of datatrove; seven rare ones differ
     r"[\p{Cc}--[\t\n]]|[[\p{P}\p{S}]&&[\x00-\x7F]]|\p{STerm}|[[\p{Ps}\p{Pe}]&&[\u3000-\u3011（）]]"

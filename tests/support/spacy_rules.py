@@ -9,7 +9,16 @@ from functools import lru_cache
 import regex
 
 from analytics.spacy_exceptions import LONGEST, UNITS, exception_parts
-from analytics.spacy_words import CASED_LOWER, CASED_UPPER, CLAUSES, MONEYS, QUOTES, SYMBOLS, UNCASED
+from analytics.spacy_words import (
+    CASED_LOWER,
+    CASED_UPPER,
+    CLAUSES,
+    MONEYS,
+    OTHERS_STOPPED,
+    QUOTES,
+    SYMBOLS,
+    UNCASED,
+)
 
 LOWER, UPPER = f"(?:{CASED_LOWER}|{UNCASED})", f"(?:{CASED_UPPER}|{UNCASED})"
 ALPHA = f"(?:{LOWER}|{UPPER})"
@@ -24,7 +33,7 @@ BEFORE = whole(rf"\.\.+|\+(?![0-9])|(?:US|A|C)\$|[§%=]|{MONEYS}|{EITHER_END}")
 AFTER = whole(
     rf"(?:\.\.+|……|{EITHER_END}|['’][sS]|(?<=[0-9])\+|(?<=[0-9])(?:(?:US|A|C)\$|{MONEYS})"
     rf"|(?<=[0-9])(?:{'|'.join(map(regex.escape, UNITS))})"
-    rf"|(?<=[0-9%²\-+]|{LOWER}|{QUOTES}|{CLAUSES})\.|(?<={UPPER}{UPPER})\.|(?<=°[FCK])\.)$"
+    rf"|(?<=[0-9]|{OTHERS_STOPPED}|{LOWER}|{QUOTES}|{CLAUSES})\.|(?<={UPPER}{UPPER})\.|(?<=°[FCK])\.)$"
 )
 INSIDE = whole(
     rf"\.\.+|…|\p{{So}}|(?<=[0-9])[+\-*^](?=[0-9\-])|(?<={LOWER}|{QUOTES})\.(?={UPPER}|{QUOTES})"

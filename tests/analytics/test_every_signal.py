@@ -25,6 +25,7 @@ FEW = settings(max_examples=40)
 LISTS = {name: ("flagged", "two words", "ärger") for family in FAMILIES for name in family.needs}
 TYPES = {"integer": np.int64, "number": np.float64, "text": np.object_}
 
+ALONE = ["a", " ", "\n", "\t", "/", "#", ".", "中", "a ", "\r\n"]
 SPACES = [chr(point) for point in range(sys.maxunicode) if chr(point).isspace()]
 MARKS = ["#", ".", "...", "…", "the", "THE", "To", "be", "wİth", "ſ", "\u212a", "<|endoftext|>", "it's"]
 BEYOND = [
@@ -75,6 +76,17 @@ def assert_same(family, measured, expected):
             np.testing.assert_array_equal(found, wanted, err_msg=signal.column)
 
 
+def assert_within_range(family, texts):
+    for signal in family.signals:
+        measured = signal.measure(texts)
+        assert len(measured) == len(texts.valid)
+        if signal.type != "text":
+            defined = measured[~np.isnan(measured)]
+            assert not np.isinf(defined).any(), signal.column
+            assert (defined >= (-np.inf if signal.low is None else signal.low)).all(), signal.column
+            assert (defined <= (np.inf if signal.high is None else signal.high)).all(), signal.column
+
+
 def twins_of(family, values):
     twins = plain_twins()[family.name]
     return {signal.column: [twins[signal.column](value) for value in values] for signal in family.signals}
@@ -113,14 +125,7 @@ def test_agrees_with_plain_python(family, data):
 @FEW
 @given(data=st.data())
 def test_lies_within_its_range_and_is_never_infinite(family, data):
-    texts = as_the_shell_does(data.draw(st.lists(texts_for(family), max_size=8)))
-    for signal in family.signals:
-        if signal.type != "text":
-            measured = signal.measure(texts)
-            defined = measured[~np.isnan(measured)]
-            assert not np.isinf(defined).any(), signal.column
-            assert (defined >= (-np.inf if signal.low is None else signal.low)).all(), signal.column
-            assert (defined <= (np.inf if signal.high is None else signal.high)).all(), signal.column
+    assert_within_range(family, as_the_shell_does(data.draw(st.lists(texts_for(family), max_size=8))))
 
 
 @EVERY_FAMILY
@@ -167,10 +172,16 @@ def test_bytes_that_are_no_text_disturb_no_neighbour(family, data, rubbish):
 
 @pytest.mark.slow
 @EVERY_FAMILY
-@pytest.mark.parametrize("long", ["a", " ", "\n", "\t", "/", "#", ".", "中", "a ", "\r\n"], ids=ascii)
-def test_a_megabyte_of_one_thing_is_measured(family, long):
-    text = long * (1_000_000 // len(long.encode()))
-    assert_same(family, measured_of(family, as_the_shell_does([text])), twins_of(family, [text]))
+def test_a_hundred_kilobytes_of_one_thing_are_measured_as_in_plain_python(family):
+    long = [one * (100_000 // len(one.encode())) for one in ALONE]
+    assert_same(family, measured_of(family, as_the_shell_does(long)), twins_of(family, long))
+
+
+@pytest.mark.slow
+@EVERY_FAMILY
+def test_a_megabyte_of_one_thing_is_measured(family):
+    long = [one * (1_000_000 // len(one.encode())) for one in ALONE]
+    assert_within_range(family, as_the_shell_does(long))
 
 
 @pytest.mark.slow

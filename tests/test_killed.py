@@ -19,7 +19,7 @@ def commands(root: Path, here: Path) -> dict[str, list[str]]:
     work = str(root)
     return {
         "ingest": ["ingest", str(sample / "corpus"), "--to", work],
-        "measure": ["measure", work, "--workers", "1"],
+        "measure": ["measure", work, "length", "words", "--workers", "1"],
         "embed": ["embed", work, "--workers", "1"],
         "target": ["target", "add", work, "arithmetic", str(sample / "targets/arithmetic.jsonl")],
         "rank": ["rank", work, "--method", "betr", "--target", "arithmetic", "--name", "betr_arithmetic"],

@@ -293,7 +293,8 @@ def test_agrees_with_peers_on_real_documents(assay_data):
     datatrove = pq.read_table(assay_data / "oracles" / "datatrove_values.parquet")
     ids = peers["id"].to_pylist()
     texts = as_the_shell_does([by_id[id] for id in ids])
-    measured = {signal.column: signal.measure(texts) for signal in SIGNALS}
+    compared = {"characters", "words", "frac_words_alpha", "mean_word_length", "lines"}
+    measured = {signal.column: signal.measure(texts) for signal in SIGNALS if signal.column in compared}
 
     np.testing.assert_array_equal(measured["characters"], peers["dolma.character_count"])
     np.testing.assert_array_equal(measured["words"], peers["dolma.word_count"])

@@ -225,9 +225,9 @@ def test_documents_that_came_later_are_added_and_the_others_left(tmp_path):
 
 
 def test_one_process_and_two_write_the_same_bytes(corpus, tmp_path):
-    measure(corpus.root, workers=1)
+    measure(corpus.root, FEW, workers=1)
     other = literal_corpus(tmp_path / "other" / "corpus", [{"text": text} for text in TEXTS], rows=3)
-    assert measure(other.root, workers=2).documents == len(TEXTS)
+    assert measure(other.root, FEW, workers=2).documents == len(TEXTS)
     assert tree(other.root) == tree(corpus.root)
 
 
@@ -237,11 +237,11 @@ def test_one_large_shard_is_shared_by_processes_and_comes_out_the_same(tmp_path,
     trees, said = [], []
     for workers in (1, 2):
         workspace = literal_corpus(tmp_path / str(workers) / "corpus", documents)
-        measure(workspace.root, workers=workers, progress=lambda done, total: said.append((done, total)))
+        measure(workspace.root, FEW, workers=workers, progress=lambda done, total: said.append((done, total)))
         trees.append(tree(workspace.root))
     monkeypatch.setattr(runs, "STRETCH", 1_000_000)
     workspace = literal_corpus(tmp_path / "whole" / "corpus", documents)
-    measure(workspace.root, workers=2)
+    measure(workspace.root, FEW, workers=2)
     assert trees[0] == trees[1] == tree(workspace.root)
     assert len(said) > 4
     assert said[-1] == (len(documents), len(documents))
@@ -254,7 +254,7 @@ def test_the_size_of_batches_changes_no_byte(tmp_path, monkeypatch):
         monkeypatch.setattr(texts, "BATCH_BYTES", size)
         monkeypatch.setattr(runs, "PIECE_BYTES", size)
         workspace = literal_corpus(tmp_path / name / "corpus", documents)
-        measure(workspace.root, workers=1)
+        measure(workspace.root, FEW, workers=1)
         trees.append(tree(workspace.root))
     assert trees[0] == trees[1] == trees[2]
 
@@ -310,7 +310,7 @@ def test_a_source_that_has_changed_is_named_and_the_other_shards_are_measured(co
     path = tmp_path / "theirs.parquet"
     workspace = read_in_place(corpus, corpus.shards[1], [b"a", b"b", b"c"], path)
     pq.write_table(pa.table({"content": [b"others"] * 3}), path)
-    done = measure(workspace.root, workers=workers)
+    done = measure(workspace.root, FEW, workers=workers)
     assert done.documents == 5
     (fault,) = done.faults
     assert isinstance(fault, SourceChanged)
@@ -319,7 +319,7 @@ def test_a_source_that_has_changed_is_named_and_the_other_shards_are_measured(co
     assert open_corpus(workspace.root).columns["words"].state == "partial"
 
     read_in_place(workspace, workspace.shards[1], [b"a", b"b", b"c"], path)
-    assert measure(workspace.root, workers=workers).documents == 3
+    assert measure(workspace.root, FEW, workers=workers).documents == 3
     assert open_corpus(workspace.root).columns["words"].state == "whole"
 
 
@@ -347,7 +347,7 @@ def test_an_unknown_family_is_answered_with_near_matches_or_the_family_of_that_c
 @pytest.mark.parametrize("workers", [1, 2])
 def test_progress_is_told_in_documents(corpus, workers):
     seen = []
-    measure(corpus.root, workers=workers, progress=lambda done, total: seen.append((done, total)))
+    measure(corpus.root, FEW, workers=workers, progress=lambda done, total: seen.append((done, total)))
     assert seen[0] == (0, len(TEXTS))
     assert seen[-1] == (len(TEXTS), len(TEXTS))
     assert seen == sorted(seen)

@@ -33,21 +33,28 @@ def peers(assay_data):
     return found.filter(pl.Series(same))
 
 
-@cache
 def measured(assay_data, columns):
     """Columns of ours over those documents, null where undefined."""
-    wanted = [
-        signal
+    families = [
+        family
         for family in signal_families().values()
-        for signal in family.signals
-        if signal.column in columns
+        if {signal.column for signal in family.signals} & {*columns}
     ]
-    parts = {signal.column: [] for signal in wanted}
+    return pl.concat([_measured(assay_data, family.name) for family in families], how="horizontal").select(
+        *columns
+    )
+
+
+@cache
+def _measured(assay_data, name):
+    """What a family measures of those documents without any list: once, however many tests ask."""
+    family = signal_families()[name]
+    parts = {}
     texts = [text.encode() for text in peers(assay_data)["text"]]
     for start in range(0, len(texts), BATCH):
         batch = Texts(*buffers(pa.array(texts[start : start + BATCH], pa.large_binary())))
-        for signal in wanted:
-            parts[signal.column].append(signal.measure(batch))
+        for signal in family.signals:
+            parts.setdefault(signal.column, []).append(signal.measure(batch))
     return pl.DataFrame({name: np.concatenate(some) for name, some in parts.items()}).fill_nan(None)
 
 

@@ -19,6 +19,7 @@ from indexes.engine import default_workers, map_items
 from indexes.errors import AssayError, BadScores, FileFault, MissingColumn, SourceChanged, near_matches
 from indexes.lists import list_hash, read_list
 from indexes.lock import writer
+from indexes.memory import keep_freed
 from indexes.models import add_model, model_file, model_hash
 from indexes.saying import command
 from indexes.schema import schema_named
@@ -360,6 +361,7 @@ def _stretches(task: Task) -> list[Task]:
 
 def measured_values(task: Task) -> Values | AssayError:
     """The signals of some of a shard's documents; the fault instead where their text cannot be read."""
+    keep_freed()
     wanted = [signal_families()[name] for name in task.abouts]
     parts: dict[str, list[NDArray[Any]]] = {
         signal.column: [np.empty(0, TYPES[signal.type])] for family in wanted for signal in family.signals

@@ -1,5 +1,7 @@
 """Whether a step that holds all documents at once fits in memory: said before the system ends it."""
 
+import ctypes
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -18,6 +20,20 @@ def available() -> int:
     except (OSError, ValueError):  # no container, or no limit
         return free
     return min(free, limit - used + int(said.get("file", 0)))  # files in memory give way
+
+
+@cache
+def keep_freed() -> None:
+    """Let this process keep up to 256 MB that it has freed, for its next array, where the C library can.
+
+    Work in pieces takes and frees arrays of megabytes; given back to the system each time, their pages are
+    made anew and cleared: a fifth to a third of the time that signals took.
+    """
+    trim_threshold, mmap_threshold = -1, -3  # of glibc's malloc.h
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(trim_threshold, 256_000_000)
+        mallopt(mmap_threshold, 32_000_000)
 
 
 def require(needed: int, what: str) -> None:

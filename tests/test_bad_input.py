@@ -143,7 +143,7 @@ def test_bad_rows_of_parquet_are_set_aside_or_null_in_place_and_counted():
     bad = pa.array([b"a"] * 5999 + [b"\xff"], pa.binary()).view(pa.string())
     pq.write_table(pa.table({"text": bad}), "b.parquet", row_group_size=500)
     assert assay("ingest", "b.parquet", "--to", "placed").answer["documents"] == 6000
-    assay("measure", "placed")
+    assay("measure", "placed", "length")
     assert assay("status", "placed").answer["not_utf8"] == 1
 
 
@@ -203,7 +203,7 @@ def test_no_space_left_stops_the_run_and_the_same_command_goes_on(words, monkeyp
     write("in/a.jsonl", LINES)
     assay("ingest", "in", "--to", "c")
     if "measure" not in words:
-        assay("measure", "c")
+        assay("measure", "c", "length", "words")
 
     def full(path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
@@ -252,7 +252,7 @@ def test_a_recipe_that_cannot_be_meant_is_refused_with_what_is_near(kind):
     text, sentence = BAD_RECIPES[kind]
     write("in/a.jsonl", LINES)
     assay("ingest", "in", "--to", "c")
-    assay("measure", "c")
+    assay("measure", "c", "length", "words")
     Path("mine.toml").write_text(text)
     for words in ("preview c mine.toml", "export c --recipe mine.toml --to out"):
         said = assay(*words.split())
@@ -268,7 +268,7 @@ def measured(here) -> Path:
     for name in "abc":
         parquet(f"in/{name}.parquet", 6000)
     assay("ingest", "in", "--to", "c")
-    assay("measure", "c")
+    assay("measure", "c", "length", "words", "tokens")
     return Path("c/columns/words")
 
 
@@ -282,7 +282,7 @@ def swapped(folder: Path) -> None:
 def of_another_corpus(folder: Path) -> None:
     parquet("other/d.parquet", 6000)
     assay("ingest", "other", "--to", "d")
-    assay("measure", "d")
+    assay("measure", "d", "words")
     shutil.copy("d/columns/words/shard-00000.parquet", folder / "shard-00001.parquet")
 
 

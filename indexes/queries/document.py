@@ -11,6 +11,7 @@ import polars as pl
 
 from indexes.columns import DOC_ID, KEY, RANDOM
 from indexes.corpus import Corpus
+from indexes.queries.values import places, values
 from indexes.quoting import quote
 from indexes.workspace import dropped_ids
 
@@ -19,7 +20,6 @@ FIND = "SELECT doc_id {corpus} WHERE {column} = ? ORDER BY doc_id LIMIT 1"
 COPY = "SELECT doc_id {corpus} WHERE key = ?::UBIGINT ORDER BY doc_id LIMIT 1 OFFSET ?"
 COPIES_BEFORE = "SELECT count(*) {corpus} WHERE key = ?::UBIGINT AND doc_id < ?"
 NUMBER = re.compile("[0-9]{1,18}")
-GRID = "SELECT {grids} {corpus} {few}"
 PAGE = "SELECT doc_id {corpus} WHERE doc_id {sign} ? ORDER BY doc_id {way} LIMIT ?"
 STEPS = 200
 SAMPLE = 200_000
@@ -67,7 +67,7 @@ def address(corpus: Corpus, doc_id: int, key: int) -> str:
 
 
 def grids(corpus: Corpus, columns: Sequence[str]) -> dict[str, tuple[float, ...]]:
-    """What a document is compared with: each column's values at every half per cent, in one pass.
+    """What a document is compared with: each column's values at every half per cent.
 
     Args:
         corpus: the corpus.
@@ -79,11 +79,13 @@ def grids(corpus: Corpus, columns: Sequence[str]) -> dict[str, tuple[float, ...]
     if not columns:
         return {}
     shares = [i / STEPS for i in range(STEPS + 1)]
-    said = ", ".join(f"quantile_disc({quote(name)}, {shares})" for name in columns)
     few = f"WHERE random < {SAMPLE / corpus.documents!r}" if corpus.documents > SAMPLE else ""
-    found = corpus.one(GRID.format(grids=said, corpus=corpus.clause([], beside=[*columns, RANDOM]), few=few))
-    assert found is not None
-    return {name: tuple(map(float, grid or ())) for name, grid in zip(columns, found, strict=True)}
+    rows = f"{corpus.clause([], beside=[*columns, RANDOM])} {few}"
+    found = values(corpus, [corpus.column(name) for name in columns], rows)
+    return {
+        column.name: tuple(np.sort(there)[places(there.size, shares)].tolist()) if there.size else ()
+        for column, there in found
+    }
 
 
 def share_below(grid: Sequence[float], value: float) -> float:

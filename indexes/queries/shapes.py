@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log1p
 
+import numpy as np
+
 from indexes.columns import RANDOM, Column
 from indexes.corpus import Corpus
 from indexes.queries.histogram import OUTER
+from indexes.queries.values import places, values
 from indexes.quoting import quote
-from indexes.units import as_number
 
 SAMPLE = 200_000
 """Documents that are looked at, drawn by ``random``: a picture of 24 bars shows no more."""
@@ -17,11 +19,6 @@ COUNTS = "integer"
 WIDE = 50
 """A column whose large values are so many times its middle is spaced by logarithm."""
 
-RANGES = "SELECT {ranges} {rows}"
-RANGE = "count({x}), min({x})::DOUBLE, quantile_disc({x}, [{outer}, 0.5, 1 - {outer}])"
-BINS = "SELECT {bins} {rows}"
-BIN = "histogram(greatest(0, least({n} - 1, floor(({at} - ?) / ?)))::UTINYINT) FILTER (WHERE {x} IS NOT NULL)"
-# greatest and least pass a null over
 VALUES = """
 SELECT which, sum(n)::BIGINT, count(*) FILTER (WHERE n > 0), list(n ORDER BY n DESC)[:{bars}]
 FROM (SELECT {which} AS which, CASE {counts} END AS n {rows} GROUP BY GROUPING SETS ({sets})) GROUP BY which
@@ -50,7 +47,7 @@ class Shape:
 def shapes(corpus: Corpus, names: Sequence[str]) -> dict[str, Shape]:
     """The shape of each of some columns, over all documents or a sample of ``SAMPLE``.
 
-    Three passes for any number of columns. Columns that are partial are looked at where they are measured.
+    Columns that are partial are looked at where they are measured.
     """
     columns = [corpus.column(name) for name in names]
     found = _numbers(corpus, [column for column in columns if column.type not in ("text", "other")])
@@ -74,35 +71,23 @@ def _rows(corpus: Corpus, columns: Sequence[Column]) -> str:
 def _numbers(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
     if not columns:
         return {}
-    rows = _rows(corpus, columns)
-    ranges = [RANGE.format(x=as_number(column), outer=OUTER) for column in columns]
-    row = corpus.one(RANGES.format(ranges=", ".join(ranges), rows=rows))
-    assert row is not None
     found: dict[str, Shape] = {}
-    bins, values, drawn = [], [], []
-    for i, column in enumerate(columns):
-        there, low, quantiles = row[3 * i : 3 * i + 3]
-        if not there:
+    for column, x in values(corpus, columns, _rows(corpus, columns)):
+        if not x.size:
             found[column.name] = Shape((), 0)
             continue
-        first, middle, last = (float(value) for value in quantiles)
-        log = is_log(column, float(low), middle, last)
+        at = places(x.size, (0, OUTER, 0.5, 1 - OUTER))
+        low, first, middle, last = np.partition(x, at)[at].tolist()
+        log = is_log(column, low, middle, last)
         n = int(min(BARS, last - first + 1)) if column.type in (COUNTS, "boolean") and not log else BARS
-        x = as_number(column)
-        at = f"ln(1 + greatest(0, {x}))" if log else x
         start, stop = (_log1p(first), _log1p(last)) if log else (first, last)
-        bins.append(BIN.format(n=n, at=at, x=x))
-        values += [start, max((stop - start) / n, 1e-9) * (1 + 1e-9)]
-        drawn.append((column, there, middle, log, n))
-    if not drawn:
-        return found
-    counted = corpus.one(BINS.format(bins=", ".join(bins), rows=rows), values)
-    assert counted is not None
-    for (column, there, middle, log, n), histogram in zip(drawn, counted, strict=True):
-        bars = tuple(int((histogram or {}).get(i, 0)) for i in range(n))
+        step = max((stop - start) / n, 1e-9) * (1 + 1e-9)
+        spaced = np.log1p(np.maximum(x, 0)) if log else x
+        bins = np.clip(np.floor((spaced - start) / step), 0, n - 1).astype(np.int64)
+        bars = tuple(np.bincount(bins, minlength=n).tolist())
         if column.type == "boolean":
-            middle = bars[-1] / there if n == 2 else middle
-        found[column.name] = Shape(bars, there, middle, log=log)
+            middle = bars[-1] / x.size if n == 2 else middle
+        found[column.name] = Shape(bars, int(x.size), middle, log=log)
     return found
 
 
@@ -120,9 +105,9 @@ def _labels(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
         bars=BARS,
     )
     found = {columns[which].name: Shape((), 0, values=0) for which in range(len(columns))}
-    for which, there, values, counts in corpus.cursor().execute(sql).fetchall():
+    for which, there, different, counts in corpus.cursor().execute(sql).fetchall():
         bars = tuple(count for count in counts if count)
-        found[columns[which].name] = Shape(bars, int(there), values=int(values))
+        found[columns[which].name] = Shape(bars, int(there), values=int(different))
     return found
 
 

@@ -1,5 +1,6 @@
 """What the pages ask, on corpora small enough to count by hand."""
 
+import duckdb
 import numpy as np
 import pytest
 from corpora import literal_corpus
@@ -27,6 +28,7 @@ from indexes.queries.nearest import nearest, with_values
 from indexes.queries.quantiles import quantiles
 from indexes.queries.shapes import shapes
 from indexes.queries.totals import totals
+from indexes.queries.values import places
 from indexes.queries.years import years
 
 
@@ -196,3 +198,10 @@ def test_an_infinite_value_of_a_source_lies_in_an_outer_bin(tmp_path):
     assert (found.low, found.high, found.nulls, found.total) == (1, 2, 1, 5)
     assert found.documents.sum() == 4
     assert found.documents[0] == found.documents[-1] == 2
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 100, 101, 999])
+def test_places_are_those_of_quantile_disc(n):
+    shares = [0.0, 0.0005, 0.1, 1 / 3, 0.5, 0.7, 0.9995, 1.0]
+    said = duckdb.sql(f"SELECT quantile_disc(x, {shares}) FROM range({n}) t(x)").fetchall()[0][0]
+    assert places(n, shares).tolist() == said

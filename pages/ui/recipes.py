@@ -4,7 +4,7 @@ The address carries ``recipe``: a name, or the hash under which the server keeps
 after a line with the name of the recipe it was made from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from pages.ui.escape import markdown
 
 KEY = "recipe"
 PICK = "recipe_pick"
+FIRST = "gopher_quality"
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,18 @@ class Shown:
 def pick(corpus: Corpus) -> Shown:
     """Draw the picker; the recipe that is chosen. Stops the page with a sentence where there is none.
 
-    Behind the label of a recipe stands how many of the columns that it reads the corpus lacks.
+    Behind the label of a recipe stands how many of the columns that it reads the corpus lacks; those that
+    lack none come first.
     """
     root = corpus.workspace.root
     named, broken = known(root)
-    asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or next(iter(named)))
-    shown, problem = _find(asked, named)
     lacks = {name: len(lacking(corpus, recipe).columns) for name, recipe in named.items()}
+    asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or first(lacks))
+    shown, problem = _find(asked, named)
+    said = _labels(named)
     labels = {
-        name: f"{label} · lacks {counted(lacks[name], 'column')}" if lacks[name] else label
-        for name, label in _labels(named).items()
+        name: f"{said[name]} · lacks {counted(lacks[name], 'column')}" if lacks[name] else said[name]
+        for name in sorted(named, key=lambda name: (lacks[name] > 0, said[name].lower()))
     }
     if shown is not None:
         st.session_state[KEY] = st.query_params[KEY] = asked
@@ -81,6 +84,16 @@ def pick(corpus: Corpus) -> Shown:
         empty.say(problem.sentence, problem.next_step, tone="warn")
         st.stop()
     return shown
+
+
+def first(lacks: Mapping[str, int]) -> str:
+    """The recipe that is shown where none is asked for: one that lacks no column, ``FIRST`` before others.
+
+    Args:
+        lacks: name -> how many of its columns are not there.
+    """
+    ready = [name for name, missing in lacks.items() if not missing] or list(lacks)
+    return FIRST if FIRST in ready else ready[0]
 
 
 def asked(root: Path) -> Shown | None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.preview import preview
 from analytics.recipe import find_recipe
-from pages.ui import cache, readings, state
+from pages.ui import cache, readings, recipes, state
 from pages.ui.escape import markdown
 
 ROOT = Path(__file__).parent.parent.parent
@@ -105,6 +105,23 @@ def test_a_missing_column_is_named_with_the_command_and_a_button(opened, tmp_pat
     assert "lacks 1 column that gopher_length reads: words." in html(app)
     assert "assay measure" in html(app)
     assert "Measure them" in [button.label for button in app.button]
+
+
+def test_the_recipes_that_lack_nothing_come_first_and_one_of_them_is_shown(opened, tmp_path):
+    measured = {"words": {"words": [10, 50, 60, 70]}, "tokens": {"tokens": [1, 1, 1, 1]}}
+    literal_corpus(tmp_path / "four", [{}, {}, {}, {}], measured)
+    app = opened("filters", tmp_path / "four")
+    [picker] = [box for box in app.selectbox if box.label == "Recipe"]
+    lacking = ["lacks" in label for label in picker.options]
+    assert lacking == sorted(lacking)
+    assert not all(lacking)
+    assert "This corpus lacks" not in html(app)
+
+
+def test_gopher_quality_is_shown_before_others_that_lack_nothing():
+    assert recipes.first({"a": 0, "gopher_quality": 0}) == "gopher_quality"
+    assert recipes.first({"a": 0, "gopher_quality": 2}) == "a"
+    assert recipes.first({"a": 1, "gopher_quality": 2}) == "gopher_quality"
 
 
 def test_a_recipe_without_its_scores_says_so_in_the_picker_and_how_to_make_them(opened, tmp_path):

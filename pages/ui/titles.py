@@ -15,25 +15,28 @@ LONGEST = 36
 """Characters of a name in a sentence."""
 
 
-def named(name: str, first: bool = True) -> str:
-    """A label in a sentence: ``web_crawl`` is Web crawl at its beginning; long ones end in an ellipsis."""
-    said = " ".join(name.replace("_", " ").split()) or "(blank)"
+def named(name: str, first: bool = True, code: bool = False) -> str:
+    """A label in a sentence: ``web_crawl`` is Web crawl at its beginning; long ones end in an ellipsis.
+
+    A code, like ``en`` or ``cc-by-4.0``, stays as it is.
+    """
+    said = " ".join((name if code else name.replace("_", " ")).split()) or "(blank)"
     said = said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
-    return said[:1].upper() + said[1:] if first else said
+    return said[:1].upper() + said[1:] if first and not code else said
 
 
-def concentration(shares: Shares, unit: str, many: str) -> str:
-    """``Web crawl is 21 % of tokens; 5 of 21 domains hold half``."""
+def concentration(shares: Shares, unit: str, many: str, code: bool = False) -> str:
+    """``Web crawl is 21 % of tokens; 5 of 21 domains hold half``; labels that are codes stay as they are."""
     ranked = sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: -pair[1])
     if not ranked:
         return f"No {unit} to divide"
     name, share = ranked[0]
     if len(ranked) == 1:
-        return f"All {unit} are {named(name, first=False)}"
+        return f"All {unit} are {named(name, first=False, code=code)}"
     half = _reach(ranked, 0.5)
-    first = f"{named(name)} is {numbers.per_cent(share)} of {unit}"
+    first = f"{named(name, code=code)} is {numbers.per_cent(share)} of {unit}"
     if half == 1 and len(ranked) == 2:
-        return f"{first}; {named(ranked[1][0], first=False)} is the rest"
+        return f"{first}; {named(ranked[1][0], first=False, code=code)} is the rest"
     if half == 1:
         return f"{first}; the other {numbers.whole(len(ranked) - 1)} {many} share the rest"
     return f"{first}; {numbers.whole(half)} of {numbers.whole(len(ranked))} {many} hold half"
@@ -87,7 +90,7 @@ def stated(shares: Shares, missing: float, unit: str, verb: str, one: str) -> st
     if missing >= 0.1 or not shares:
         return f"{numbers.per_cent(missing)} of {unit} {verb} no {one}"
     name, share = max(shares, key=lambda pair: pair[1])
-    return f"{named(name)} is {numbers.per_cent(share)} of {unit}"
+    return f"{named(name, code=True)} is {numbers.per_cent(share)} of {unit}"
 
 
 def over_years(marks: Sequence[tuple[int, float]], before: int | None, unit: str) -> str:

@@ -27,6 +27,12 @@ def test_concentration_with_few_labels(shares, said):
     assert titles.concentration(shares, "tokens", "domains") == said
 
 
+def test_codes_stay_as_they_are():
+    assert titles.concentration([("zh_hans", 0.6), ("en", 0.4)], "tokens", "values", code=True) == (
+        f"zh_hans is 60{T}% of tokens; en is the rest"
+    )
+
+
 def test_contrast_says_so_when_nothing_stands_out():
     assert (
         titles.contrast([("a", 0.5, 0.505)], "documents", "tokens") == "Documents and tokens are spread alike"
@@ -42,7 +48,7 @@ def test_labels_that_are_missing_are_the_news_when_many_are():
         titles.stated([("en", 0.2)], 0.69, "tokens", "name", "language")
         == f"69{T}% of tokens name no language"
     )
-    assert titles.stated([("en", 0.95)], 0.02, "tokens", "name", "language") == f"En is 95{T}% of tokens"
+    assert titles.stated([("en", 0.95)], 0.02, "tokens", "name", "language") == f"en is 95{T}% of tokens"
 
 
 def test_years_name_their_peaks_and_what_is_old():

@@ -1,4 +1,4 @@
-"""Methods. How is each signal and each recipe defined, and what does it cost?"""
+"""Methods. How is each signal, recipe and edit defined, and what does it cost?"""
 
 import streamlit as st
 
@@ -23,8 +23,13 @@ if shown == methods.SIGNALS:
         signal = methods.signals(corpus, words)
     with detail:
         methods.signal(corpus, signal, unit)
-else:
+elif shown == methods.RECIPES:
     with table:
         recipe = methods.recipes_table(corpus, words)
     with detail:
         methods.recipe(corpus, recipe)
+else:
+    with table:
+        edit = methods.edits_table(corpus, words)
+    with detail:
+        methods.edit(corpus, edit)

@@ -20,7 +20,7 @@ from indexes.queries.quantiles import quantiles
 from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
 from indexes.queries.years import years
 from indexes.saying import command
-from pages.ui import cache, empty, figures, head, made_of, needed, numbers, opening, state, titles
+from pages.ui import cache, empty, families, figures, head, made_of, needed, numbers, opening, state, titles
 from pages.ui.excerpts import Excerpt, excerpts
 from pages.ui.lists import ranked
 
@@ -39,6 +39,8 @@ TYPES = ("integer", "number", "boolean", "date", "text")
 RATES = (0.01, 0.1, 0.5, 0.9, 0.99)
 GREY = "#8793A3"
 """Of columns that are not there; the table is drawn on a canvas, which knows no roles."""
+FEWEST = 8
+"""Little bars that a shape has room for."""
 GROUPS = 21
 READ = 5
 EPOCH = dt.date(1970, 1, 1)
@@ -50,7 +52,7 @@ EPOCH = dt.date(1970, 1, 1)
 def table(corpus: Corpus) -> Column:
     """Every column with its shape and its middle; gives the one that is chosen."""
     every = _listed(corpus)
-    columns = _found(every)
+    columns = _found(every, str(st.query_params.get(KEY) or st.session_state.get(KEY) or ""))
     names = [column.name for column in columns]
     ready = tuple(column.name for column in columns if column.state != MISSING)
     seen = cache.cached(shapes, corpus, ready)
@@ -65,8 +67,10 @@ def table(corpus: Corpus) -> Column:
     whole = sum(column.state == WHOLE for column in columns)
     listed = numbers.count(len(columns), "column")
     said = f"{listed}, all whole" if whole == len(columns) else f"{whole} of {listed} are whole"
+    hidden = len(every) - len(columns)
+    further = f" · {numbers.whole(hidden)} more are found by name" if hidden else ""
     drawn = head.sampled(SAMPLE) if sampled(corpus) else head.EXACT
-    head.caption(said, note="lengths on a log scale", badge=drawn)
+    head.caption(said, note=f"lengths on a log scale{further}", badge=drawn)
     st.dataframe(
         _rows(columns, seen),
         key=TABLE,
@@ -85,8 +89,11 @@ def table(corpus: Corpus) -> Column:
     return corpus.columns[asked]
 
 
-def _found(columns: list[Column]) -> list[Column]:
-    """Those that hold every word that is looked for in name, family, unit or source; all if none does."""
+def _found(columns: list[Column], asked: str) -> list[Column]:
+    """Those that hold every word that is looked for in name, family, unit or source; all if none does.
+
+    Where nothing is looked for: all but what no ``assay measure`` makes by itself and nobody asked for.
+    """
     state.stay(FIND)
     said = st.text_input(
         "Find a column",
@@ -96,6 +103,12 @@ def _found(columns: list[Column]) -> list[Column]:
         bind="query-params",
     )
     words = (said or "").lower().split()
+    if not words:
+        return [
+            column
+            for column in columns
+            if column.name == asked or column.state != MISSING or not families.optional(column.family)
+        ]
     found = [
         column
         for column in columns
@@ -111,11 +124,12 @@ def _found(columns: list[Column]) -> list[Column]:
 def _listed(corpus: Corpus) -> list[Column]:
     """Columns with one value a document, default variants first; those that are not measured last."""
 
-    def order(column: Column) -> tuple[bool, bool, int]:
+    def order(column: Column) -> tuple[bool, bool, int, tuple[bool, int, str]]:
         kind = (
             len(KINDS) if column.name == RANDOM else KINDS.index(column.kind) if column.kind in KINDS else 0
         )
-        return column.state == MISSING, bool(column.variant), kind + (column.type == "text")
+        placed = families.place(column.family, column.variant)
+        return column.state == MISSING, bool(column.variant), kind + (column.type == "text"), placed
 
     columns = [column for column in corpus.columns.values() if column.type in TYPES]
     return sorted((column for column in columns if column.family not in corpus.faults), key=order)
@@ -138,9 +152,11 @@ def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | 
 
 
 def bars(shape: Shape | None) -> list[float]:
-    """Heights of the little bars, 0 to 1."""
+    """Heights of the little bars, 0 to 1; with room beside few of them, which would be slabs."""
     largest = max(shape.bars, default=0) if shape else 0
-    return [count / largest for count in shape.bars] if shape and largest else []
+    if shape is None or not largest:
+        return []
+    return [count / largest for count in shape.bars] + [0.0] * (FEWEST - len(shape.bars))
 
 
 def middle(column: Column, shape: Shape | None) -> str:
@@ -281,7 +297,11 @@ def _values(seen: Chosen) -> None:
     shares = made_of.shares(seen.corpus, seen.name, seen.unit)
     values = numbers.count(len(shares.stated) + shares.unlisted[0], "value")
     top = max(cache.cached(composition, seen.corpus, seen.name).drop_nulls("label")["documents"], default=0)
-    title = titles.concentration(shares.stated, seen.unit, "values") if top > 1 else "Each value occurs once"
+    title = (
+        titles.concentration(shares.stated, seen.unit, "values", code=True)
+        if top > 1
+        else "Each value occurs once"
+    )
     head.caption(title, note=f"Share of {seen.unit} by {seen.name} · {values}", badge=seen.badge)
     ranked(f"values_{seen.name}", shares.labels, seen.unit, shown=14, unlisted=shares.unlisted)
 

@@ -1,5 +1,6 @@
-"""Definitions from the declarations: every signal with its cost and shape here, every recipe as sentences."""
+"""Definitions from the declarations: signals with cost and shape here, recipes as sentences, edits."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,27 +11,32 @@ from analytics.lacking import lacking
 from analytics.recipe import Recipe
 from analytics.signal import Family, Signal, signal_families
 from analytics.status import costs
+from analytics.transformation import Transformation, transformations
 from indexes.columns import MISSING, Column
 from indexes.corpus import Corpus
 from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
 from indexes.rule import GROUPS, Group, Step
 from indexes.saying import command
-from pages.ui import cache, distributions, empty, facts, head, needed, numbers, recipes, state
+from pages.ui import cache, distributions, empty, facts, families, head, needed, numbers, recipes, state
 from pages.ui.escape import markup
 from pages.ui.facts import Fact
 
-SIGNALS, RECIPES = "signals", "recipes"
+SIGNALS, RECIPES, EDITS = "signals", "recipes", "edits"
 SHOW, FIND = "show", "find"
-COLUMN, RECIPE = "signal", "named"
+COLUMN, RECIPE, EDIT = "signal", "named", "edit"
 HEIGHT = 560
+ROW = 35
+"""Height of a row of a table, which Streamlit gives it."""
 GREY = distributions.GREY
+CODE = re.compile(r"`([^`<>]+)`")
+"""A name between back ticks in a note."""
 
 
 def switch() -> str:
-    """Signals or recipes."""
+    """Signals, recipes or edits."""
     chosen: str = st.segmented_control(
         "Show",
-        (SIGNALS, RECIPES),
+        (SIGNALS, RECIPES, EDITS),
         default=SIGNALS,
         required=True,
         label_visibility="collapsed",
@@ -67,11 +73,17 @@ class Declared:
 
 def signals(corpus: Corpus, words: Sequence[str]) -> Declared | None:
     """Every signal as a row; gives the one that is chosen."""
-    every = [
-        Declared(signal, family, corpus.columns[signal.column])
-        for family in signal_families().values()
-        for signal in family.signals
-    ]
+    every = sorted(
+        (
+            Declared(signal, family, corpus.columns[signal.column])
+            for family in signal_families().values()
+            for signal in family.signals
+        ),
+        key=lambda one: (
+            one.column.state == MISSING,
+            families.place(one.family.name, one.signal.variant),
+        ),
+    )
     found = [one for one in every if _matches(words, _said_of(one))]
     measured = sum(one.column.state != MISSING for one in found)
     listed = numbers.count(len(found), "signal")
@@ -104,6 +116,7 @@ def _signal_rows(corpus: Corpus, found: Sequence[Declared]) -> pd.DataFrame:
             "Median document": [
                 distributions.middle(one.column, seen.get(one.signal.column)) for one in found
             ],
+            "Family": [one.family.name for one in found],
             "Documents/s": [_rate(spent.get(one.family.name)) for one in found],
             "Definition": [one.signal.definition for one in found],
             "Unit": [one.signal.unit for one in found],
@@ -206,8 +219,9 @@ def recipes_table(corpus: Corpus, words: Sequence[str]) -> Recipe | None:
     if not found:
         empty.say("No recipe has these words.", "Look for fewer of them.")
         return None
-    names = list(found)
+    names = sorted(found, key=lambda name: bool(missing[name]))
     at = _chosen(RECIPE, names)
+    found, missing = {name: found[name] for name in names}, {name: missing[name] for name in names}
     rows = pd.DataFrame(
         {
             "Recipe": names,
@@ -243,7 +257,8 @@ def recipe(corpus: Corpus, chosen: Recipe | None) -> None:
             kwargs={"recipe": chosen.name},
         )
     if chosen.note:
-        st.html(f'<p class="def">{markup(" ".join(chosen.note.split()))}</p>')
+        note = CODE.sub(r"<code>\1</code>", markup(" ".join(chosen.note.split())))
+        st.html(f'<p class="def">{note}</p>')
     head.caption(
         "A document is kept when all of this holds",
         note=f"{numbers.count(len(chosen.steps), 'step')}, in order",
@@ -268,6 +283,67 @@ def _said(step: Step) -> str:
     if not isinstance(step, Group):
         return step.sentence()
     return f"{GROUPS[step.kind][2]}: " + "; ".join(_said(member) for member in step.members)
+
+
+# ---------------------------------------------------------------------------------- edits
+
+
+def edits_table(corpus: Corpus, words: Sequence[str]) -> Transformation | None:
+    """Every edit of text as a row; gives the one that is chosen."""
+    known = transformations()
+    used = {name: _users(corpus, name) for name in known}
+    found = {
+        name: one
+        for name, one in known.items()
+        if _matches(words, " ".join((name, one.label, one.definition, one.source, *used[name])))
+    }
+    head.caption(
+        f"{numbers.count(len(found), 'edit')} of the text",
+        note=f"an export can write its result · {_of(len(found), len(known))}",
+    )
+    if not found:
+        empty.say("No edit has these words.", "Look for fewer of them.")
+        return None
+    names = list(found)
+    at = _chosen(EDIT, names)
+    rows = pd.DataFrame(
+        {
+            "Edit": names,
+            "What it does": [one.label for one in found.values()],
+            "Recipes": [", ".join(used[name]) or "none" for name in names],
+        }
+    )
+    _table("edits_table", rows, names, at, EDIT)
+    return found[at]
+
+
+def edit(corpus: Corpus, chosen: Transformation | None) -> None:
+    """What one edit changes, whose it is, and who makes it."""
+    if chosen is None:
+        return
+    head.caption(chosen.label, note=chosen.name)
+    st.html(f'<p class="def">{markup(_sentence(chosen.definition))}</p>')
+    after = [name for name, signal in _signals().items() if signal.variant == f"after_{chosen.name}"]
+    rows = [
+        Fact("Source", chosen.source),
+        Fact("Hash", chosen.hash, copy=True),
+        Fact("Version", str(chosen.version)),
+        Fact("Applied again", "changes nothing more" if chosen.idempotent else "may change more"),
+        Fact("Recipes", ", ".join(_users(corpus, chosen.name)) or "none has an original that makes it"),
+        Fact("Signals after it", ", ".join(after) or "none"),
+        Fact("Export", f"--edit {chosen.name}", copy=True),
+        *(Fact(name.replace("_", " ").capitalize(), _plain(value)) for name, value in chosen.params.items()),
+    ]
+    facts.facts("edit_facts", rows)
+
+
+def _users(corpus: Corpus, name: str) -> list[str]:
+    """The recipes whose original makes an edit."""
+    return [key for key, recipe in recipes.known(corpus.workspace.root)[0].items() if recipe.edits == name]
+
+
+def _signals() -> dict[str, Signal]:
+    return {signal.column: signal for family in signal_families().values() for signal in family.signals}
 
 
 # ---------------------------------------------------------------------------------- shared
@@ -298,19 +374,23 @@ def _table(key: str, rows: pd.DataFrame, names: Sequence[str], at: str, chosen: 
     st.dataframe(
         rows,
         key=key,
-        height=HEIGHT,
+        height=min(HEIGHT, ROW * (len(names) + 1) + 4),
         hide_index=True,
         on_select=choose,
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(at)]}},
         column_config={
-            "Column": st.column_config.TextColumn(width=190),
+            "Column": st.column_config.TextColumn(width=290),
             "Shape": st.column_config.BarChartColumn(width=55, y_min=0, color="primary"),
             "Median document": st.column_config.TextColumn(width=128, alignment="right"),
+            "Family": st.column_config.TextColumn(width=130),
             "Documents/s": st.column_config.TextColumn(width=94, alignment="right"),
             "Definition": st.column_config.TextColumn(width=420),
             "Unit": st.column_config.TextColumn(width=90),
-            "Recipe": st.column_config.TextColumn(width=160),
+            "Recipe": st.column_config.TextColumn(width=180),
+            "Edit": st.column_config.TextColumn(width=145),
+            "Recipes": st.column_config.TextColumn(width=170),
+            "What it does": st.column_config.TextColumn(width=160),
             "What it is": st.column_config.TextColumn(width=300),
             "Rules": st.column_config.NumberColumn(width=55),
             "Columns": st.column_config.TextColumn(width=90),

@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SOURCE, TOKENS
+from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SOURCE, TOKENS, Column
 from indexes.corpus import Corpus
+from indexes.errors import AssayError
 from indexes.queries.document import (
     about,
     address,
@@ -27,13 +28,16 @@ from indexes.queries.top import resolve
 from indexes.queries.verdict import verdict
 from indexes.rule import Rule, Step
 from indexes.texts import is_utf8, read_texts
-from pages.ui import cache, empty, head, highlight, numbers, problems, recipes
+from pages.ui import cache, empty, families, head, highlight, numbers, problems, recipes
 from pages.ui.empty import Action
 from pages.ui.facts import Fact, copy_button, facts
 from pages.ui.tracks import Track, tracks
 
 DOC, FIND, PART, AS = "doc", "find", "part", "as"
 SHOWN_AS = ("text", "raw")
+EVERY = "every"
+MANY = 60
+"""Columns of numbers that are shown at once; of more, the first families until all are asked for."""
 AT_A_TIME = 50_000
 """Bytes of text on the page."""
 LONGEST = 400
@@ -275,9 +279,16 @@ def _signals(corpus: Corpus, known: dict[str, Any]) -> None:
         and column.state != MISSING
         and column.family not in corpus.faults
     ]
-    columns.sort(key=lambda column: column.kind != "signal")
+    columns.sort(key=lambda column: (column.kind != "signal", families.place(column.family, column.variant)))
     if not columns:
         return
+    of_all = numbers.count(len(columns), "column")
+    head.caption("Where it lies in the corpus", note="(dot)this document · band: middle half of the corpus")
+    if len(columns) > MANY:
+        st.toggle(f"All {of_all}", key=EVERY, bind="query-params")
+        judging = _judging(corpus)
+        if not st.session_state[EVERY]:
+            columns = [column for column in columns if _first(column) or column.name in judging]
     grid = cache.cached(grids, corpus, tuple(column.name for column in columns))
     rows = []
     for column in columns:
@@ -297,8 +308,21 @@ def _signals(corpus: Corpus, known: dict[str, Any]) -> None:
                 log=bool(of) and is_log(column, of[0], of[len(of) // 2], of[-2]),
             )
         )
-    head.caption("Where it lies in the corpus", note="(dot)this document · band: middle half of the corpus")
     tracks("signals", rows)
+
+
+def _first(column: Column) -> bool:
+    """Whether a column is shown before all are asked for: the usual signals and what came with the corpus."""
+    return column.kind != "signal" or (column.family in families.FIRST and not column.variant)
+
+
+def _judging(corpus: Corpus) -> set[str]:
+    """The columns that the recipe in the address reads."""
+    try:
+        shown = recipes.asked(corpus.workspace.root)
+    except AssayError:  # said where the verdict stands
+        return set()
+    return set() if shown is None else set(shown.recipe.columns())
 
 
 def _verdict(corpus: Corpus, doc_id: int, known: dict[str, Any]) -> None:

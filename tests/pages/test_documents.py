@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from router import run_page, said
 
+from analytics.recipe import find_recipe
+from analytics.signal import signal_columns
 from indexes.corpus import open_corpus
 from indexes.drop import drop
 from indexes.ingest import ingest
@@ -138,3 +140,23 @@ def test_a_source_that_changed_says_so_and_the_metadata_stays(monkeypatch, tmp_p
 
 def test_without_documents_it_says_so(monkeypatch, empty_workspace):
     assert "no documents yet" in said(run_page(monkeypatch, "documents", empty_workspace))
+
+
+def test_of_many_columns_the_usual_ones_are_shown_until_all_are_asked_for(monkeypatch, tmp_path):
+    columns = [name for name, signal in signal_columns().items() if signal.type in ("integer", "number")]
+    families = {}
+    for name in columns:
+        families.setdefault(signal_columns()[name].family, {})[name] = [1, 2]
+    literal_corpus(tmp_path / "many", [{"id": "a", "text": "b"}, {"id": "c", "text": "d"}], families)
+
+    def drawn(**address):
+        sent = components(run_page(monkeypatch, "documents", tmp_path / "many", doc="0", **address))
+        [rows] = [one["rows"] for one in sent if one.get("rows") and "rank" in one["rows"][0]]
+        return [row["name"] for row in rows]
+
+    few = drawn()
+    assert few[0] == "characters"
+    assert len(few) < len(columns) / 2
+    reads = set(find_recipe("gopher_repetition").columns())
+    assert reads <= set(drawn(recipe="gopher_repetition"))
+    assert set(drawn(every="true")) == set(columns)

@@ -7,6 +7,7 @@ from router import run_page, said
 from analytics.recipe import all_recipes
 from analytics.runs import measure
 from analytics.signal import signal_columns
+from analytics.transformation import transformations
 
 
 @pytest.fixture
@@ -58,3 +59,23 @@ def test_a_recipe_that_lacks_columns_says_which(monkeypatch, tmp_path):
     page = said(run_page(monkeypatch, "methods", tmp_path / "bare", show="recipes", named="gopher_length"))
     assert "This corpus lacks 1 column that gopher_length reads: words." in page
     assert "assay measure" in page
+
+
+def test_every_edit_stands_there_with_its_definition_and_who_makes_it(monkeypatch, corpus):
+    page = run_page(monkeypatch, "methods", corpus, show="edits", edit="c4_lines_noterm")
+    assert table(page, "Edit") == list(transformations())
+    assert dict(zip(table(page, "Edit"), table(page, "Recipes"), strict=True))["c4_lines_noterm"] == "fineweb"
+    definition = transformations()["c4_lines_noterm"].definition
+    assert definition[1:20] in said(page)
+    assert "No edit has these words" in said(
+        run_page(monkeypatch, "methods", corpus, show="edits", find="zzz")
+    )
+
+
+def test_what_is_measured_and_what_is_ready_stand_first(monkeypatch, corpus):
+    columns = table(run_page(monkeypatch, "methods", corpus), "Column")
+    assert columns[0] == "characters"
+    assert columns.index("words") < columns.index("tokens"), "tokens are not measured"
+    missing = table(run_page(monkeypatch, "methods", corpus, show="recipes"), "Columns")
+    assert missing[0] == "all there"
+    assert missing == sorted(missing, key=lambda some: some != "all there")

@@ -7,6 +7,8 @@ import pytest
 from corpora import literal_corpus
 from router import run_page, said
 
+from analytics.signal import signal_families
+from indexes.queries.shapes import Shape
 from pages.ui import distributions
 
 N = 40
@@ -47,9 +49,9 @@ def test_every_column_of_numbers_draws(monkeypatch, corpus, column, unit):
 
 
 def test_labels_are_ranked_and_dates_counted_by_year(monkeypatch, corpus):
-    assert "A is 50 % of tokens" in said(run_page(monkeypatch, "quality", corpus, column="domain"))
+    assert "a is 50 % of tokens" in said(run_page(monkeypatch, "quality", corpus, column="domain"))
     assert "Each value occurs once" in said(run_page(monkeypatch, "quality", corpus, column="url"))
-    assert "False is 75 % of tokens; true is the rest" in said(
+    assert "false is 75 % of tokens; true is the rest" in said(
         run_page(monkeypatch, "quality", corpus, column="flag")
     )
     assert "Tokens a year by date" in said(run_page(monkeypatch, "quality", corpus, column="date"))
@@ -80,6 +82,24 @@ def test_what_is_measured_in_part_is_marked(monkeypatch, tmp_path):
 
 def test_without_documents_it_says_so(monkeypatch, empty_workspace):
     assert "no documents yet" in said(run_page(monkeypatch, "quality", empty_workspace))
+
+
+def test_columns_that_only_a_recipe_measures_are_found_by_name(monkeypatch, corpus):
+    def listed(**address):
+        return run_page(monkeypatch, "quality", corpus, **address).dataframe[0].value["Column"].tolist()
+
+    optional = next(family for family in signal_families().values() if not family.default).signals[0].column
+    usual = listed()
+    assert set(usual[:2]) == {"bytes", "characters"}, "what is looked for first stands first"
+    assert "words" in usual
+    assert optional not in usual
+    assert optional in listed(find=optional)
+    assert optional in listed(column=optional)
+
+
+def test_few_bars_of_a_shape_leave_room():
+    assert distributions.bars(Shape((4,), 4)) == [1.0] + [0.0] * (distributions.FEWEST - 1)
+    assert distributions.bars(Shape((), 0)) == []
 
 
 def test_the_list_calls_its_middle_that_of_the_documents():

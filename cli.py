@@ -184,7 +184,7 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--job", type=Path, help=argparse.SUPPRESS)
         return made
 
-    made = word("ingest", ingest, "take files in: Parquet, JSONL(.gz, .zst); also appends")
+    made = word("ingest", ingest, "take files in: Parquet, or CSV, TSV, JSONL(.gz, .zst); also appends")
     made.add_argument(
         "sources", nargs="*", metavar="SOURCE", help="files, folders, globs, or a list of files"
     )

@@ -75,8 +75,8 @@ def new_button() -> None:
             st.text_input("Name", key="new_name", placeholder="my-corpus")
             st.text_input("Files or a folder", key="new_path", placeholder=typed.places())
             st.html(
-                '<p class="rs">Parquet, JSONL, JSONL.gz or JSONL.zst. They are taken in and measured; '
-                "the page may be closed.</p>"
+                '<p class="rs">Parquet, CSV, TSV or JSONL, the last three also as .gz or .zst. They are '
+                "taken in and measured; the page may be closed.</p>"
             )
             st.button("Take in and measure", type="primary", key="new_now", on_click=_make)
         else:

@@ -34,9 +34,17 @@ PLANES = (0, 1, 2, 3, 14)
 
 
 @lru_cache(maxsize=1)
+def assigned() -> NDArray[np.uint32]:
+    """The code points of ``PLANES`` in order: what Unicode says something of is among them."""
+    points = np.concatenate([np.arange(plane << 16, (plane + 1) << 16, dtype=np.uint32) for plane in PLANES])
+    points.flags.writeable = False
+    return points
+
+
+@lru_cache(maxsize=1)
 def classes() -> NDArray[np.uint8]:
     """Marks of every code point, added up, shape (0x110000,). From the running Python's Unicode tables."""
-    characters = np.arange(maxunicode + 1, dtype=np.uint32).view("U1")
+    characters = assigned().view("U1")
     asked = np.strings
     upper = asked.isupper(characters)
     marks = {
@@ -50,7 +58,7 @@ def classes() -> NDArray[np.uint8]:
     }
     table = np.zeros(maxunicode + 1, dtype=np.uint8)
     for mark, has in marks.items():
-        table[has] |= mark
+        table[assigned()[has]] |= mark
     for point in np.flatnonzero(table & SPACE):  # what ends a line is white space too
         if len(f"{chr(point)}.".splitlines()) == 2:
             table[point] |= BREAK

@@ -1,12 +1,12 @@
 """What Python and Unicode say of each code point that the signals of lines ask for, as one table."""
 
 from functools import lru_cache
-from sys import maxunicode
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.code_points import BREAK, SPACE, classes
+from analytics import code_points
+from analytics.code_points import BREAK, SPACE, assigned, classes
 
 UPPER = 4
 """``str.isupper``."""
@@ -32,13 +32,14 @@ def line_classes() -> NDArray[np.uint8]:
     """
     import regex
 
-    points = np.arange(maxunicode + 1, dtype=np.uint32).view("U1")
-    table = classes() & np.uint8(SPACE | BREAK)
-    table[np.strings.isupper(points)] |= UPPER
-    table[np.strings.isdigit(points)] |= DIGIT
-    table[np.strings.isdecimal(points)] |= DECIMAL
-    table[np.strings.isalnum(points)] |= ALPHANUMERIC
-    every = np.arange(maxunicode + 1, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    table[[found.start() for found in regex.finditer(r"\p{STerm}", every)]] |= TERMINAL
+    known = classes()
+    table = known & np.uint8(SPACE | BREAK)
+    table[known & code_points.UPPER > 0] |= UPPER
+    table[known & code_points.DIGIT > 0] |= DIGIT
+    table[known & code_points.ALNUM > 0] |= ALPHANUMERIC
+    points = assigned()
+    table[points[np.strings.isdecimal(points.view("U1"))]] |= DECIMAL
+    every = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    table[points[[found.start() for found in regex.finditer(r"\p{STerm}", every)]]] |= TERMINAL
     table.flags.writeable = False
     return table

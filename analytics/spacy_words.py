@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.code_points import LETTER as IS_LETTER
+from analytics.code_points import LOWER as IS_LOWER
 from analytics.code_points import SPACE as IS_SPACE
-from analytics.code_points import classes, code_point
+from analytics.code_points import UPPER as IS_UPPER
+from analytics.code_points import assigned, classes, code_point
 from analytics.kernel import kernel
 from analytics.signal import Texts
 from analytics.spacy_exceptions import LONGEST, UNIT, WHOLE, exception, exceptions
@@ -97,19 +99,19 @@ def marks() -> NDArray[np.uint32]:
     """What each code point is to the tokenizer, shape (0x110000,), the constants above added up."""
     import regex
 
-    points = np.arange(0x110000, dtype=np.uint32).view("U1")
-    every = np.arange(0x110000, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    points = assigned()
+    every = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     table = np.zeros(0x110000, np.uint32)
 
     def mark(pattern: str, *bits: int) -> None:
         for run in regex.finditer(f"(?:{pattern})+", every, regex.V1):
-            table[run.start() : run.end()] |= sum(bits)
+            table[points[run.start() : run.end()]] |= sum(bits)
 
     known = classes()
     table[known & IS_SPACE > 0] |= SPACE
     table[known & IS_LETTER > 0] |= LETTER
-    table[np.strings.isupper(points)] |= CAPITAL
-    table[np.strings.islower(points)] |= SMALL
+    table[known & IS_UPPER > 0] |= CAPITAL
+    table[known & IS_LOWER > 0] |= SMALL
     mark(r"\p{Lt}", TITLED)
     mark(CASED_LOWER, ALPHA, LOWER, STOPPED)
     mark(CASED_UPPER, ALPHA, UPPERCASE)

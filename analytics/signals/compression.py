@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from analytics.signal import Family, Signal, Texts, ratio
 
-LEVEL = 3
-"""Zstandard's default."""
+LEVEL = 1
+"""Of Zstandard: packs real documents 2 % less than its default, 3, in two thirds of the time."""
 
 
 def compression_ratio(texts: Texts) -> NDArray[np.float64]:
@@ -25,7 +25,7 @@ def compression_ratio(texts: Texts) -> NDArray[np.float64]:
 
 FAMILY = Family(
     "compression",
-    version=1,
+    version=2,
     signals=(
         Signal(
             "compression_ratio",

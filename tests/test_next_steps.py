@@ -42,7 +42,7 @@ ARRAY = json.dumps([{"text": "a"}, {"text": "b"}])
         ("bad/a.json", '{\n"text": "a"\n}', "jq -c . bad/a.json > bad/a.lines.jsonl"),
         (
             "bad/a.json.gz",
-            gzip.compress(ARRAY.encode()),
+            gzip.compress(ARRAY.encode(), mtime=0),
             "gzip -dc bad/a.json.gz | jq -c '.[]' > bad/a.lines.jsonl",
         ),
     ],

@@ -76,7 +76,7 @@ def pick(corpus: Corpus) -> Shown:
         on_change=_picked,
         label_visibility="collapsed",
         placeholder="Choose a recipe",
-        width=340,
+        width=430,
     )
     for fault in broken:
         empty.say(fault.sentence, fault.next_step, tone="warn")

@@ -15,7 +15,7 @@ from analytics.fasttext_model import describe
 from analytics.signal import Family, Given, Texts, signal_columns, signal_families
 from indexes import families
 from indexes.columns import TEXT
-from indexes.engine import default_workers, map_items
+from indexes.engine import map_items
 from indexes.errors import AssayError, BadScores, FileFault, MissingColumn, SourceChanged, near_matches
 from indexes.lists import list_hash, read_list
 from indexes.lock import writer
@@ -23,7 +23,7 @@ from indexes.memory import keep_freed
 from indexes.models import add_model, model_file, model_hash
 from indexes.saying import command
 from indexes.schema import schema_named
-from indexes.texts import buffers, stretches, text_batches
+from indexes.texts import buffers, processes, stretches, text_batches
 from indexes.workspace import Shard, Workspace, read_workspace
 
 PIECE_BYTES = 2_000_000
@@ -124,7 +124,7 @@ def measure(
     Args:
         root: the workspace.
         names: families; those of the default set if None.
-        workers: processes; one a core if None.
+        workers: processes; one a core if None, and one alone for little text.
         progress: called as parts of shards are done.
 
     Raises:
@@ -155,9 +155,10 @@ def measure(
         counts: Counter[str] = Counter()
         done = total - sum(task.shard.rows for task in tasks)
         documents = done
+        count = processes((task.shard for task in tasks), workers)
         report = progress or (lambda done, total: None)
         report(done, total)
-        for part, made in map_items(measured_values, parts, workers or default_workers()):
+        for part, made in map_items(measured_values, parts, count):
             number = part.shard.number
             awaited[number] -= 1
             if isinstance(made, AssayError):

@@ -14,12 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from indexes.engine import default_workers
 from indexes.errors import FileFault, SourceChanged
 from indexes.saying import command
 from indexes.workspace import Shard, Workspace, footer_hash
 
 BATCH_BYTES = 8_000_000
 """A batch ends at the row group that reaches this much text."""
+
+LITTLE = 8_000_000
+"""Bytes that one process has measured before a second one has started."""
 
 
 def text_file(workspace: Workspace, shard: Shard) -> tuple[Path, str]:
@@ -47,6 +51,12 @@ def text_file(workspace: Workspace, shard: Shard) -> tuple[Path, str]:
 
 def _drop(workspace: Workspace, shard: Shard) -> str:
     return command("drop", workspace.root, "--shards", shard.number, "--reason", "its text is gone")
+
+
+def processes(shards: Iterable[Shard], asked: int | None) -> int:
+    """How many read the text of shards: those asked for; else one a core, but one alone for ``LITTLE``."""
+    size = sum(shard.text.size if shard.bytes is None else shard.bytes for shard in shards)
+    return asked or (1 if size < LITTLE else default_workers())
 
 
 def stretches(workspace: Workspace, shard: Shard, rows: int) -> list[range]:

@@ -231,6 +231,15 @@ def test_one_process_and_two_write_the_same_bytes(corpus, tmp_path):
     assert tree(other.root) == tree(corpus.root)
 
 
+def test_little_text_is_measured_in_one_process_and_much_by_one_a_core(corpus, monkeypatch):
+    monkeypatch.setattr(texts, "default_workers", lambda: 7)
+    copied = replace(corpus.shards[0], bytes=texts.LITTLE - 1)
+    in_place = replace(corpus.shards[1], text=TextPlace("content", "a.parquet", size=1))
+    assert texts.processes([copied], None) == 1
+    assert texts.processes([copied, in_place], None) == 7
+    assert texts.processes([copied], 3) == 3
+
+
 def test_one_large_shard_is_shared_by_processes_and_comes_out_the_same(tmp_path, monkeypatch):
     documents = [{"text": text} for text in TEXTS] * 400  # seven row groups
     monkeypatch.setattr(runs, "STRETCH", 1_000)

@@ -97,6 +97,10 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.ingest_jsonl
 	@$(BIN)/python -m benchmarks.ingest_parquet
 	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python -m benchmarks.agreement
+	@$(BIN)/python -m benchmarks.predictors
+	@$(BIN)/python -m benchmarks.language
+	@$(BIN)/python -m benchmarks.signals
 
 docs: $(VENV)/installed
 	@$(BIN)/python -m docs.tables

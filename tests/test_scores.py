@@ -123,7 +123,8 @@ def test_a_score_is_the_same_for_any_number_of_processes_and_goes_on_with_new_sh
         Path("in", file).write_text(lines(documents(file)))
         assay("ingest", "in", "--to", "c")
     for name, workers in (("s", "1"), ("t", "2")):
-        assay("score", "c", "--name", name, "--fasttext", model, "--workers", workers)
+        said = assay("score", "c", "--name", name, "--fasttext", model, "--workers", workers)
+        assert said.code == 0, said
     found = values("s", "t")
     assert found["s"] == found["t"]
     Path("in/d.jsonl").write_text(lines(documents("d")))

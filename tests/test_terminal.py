@@ -16,6 +16,7 @@ from small_model import TOPICS, keep_small_model
 from terminal import assay, spoken, typed
 
 from analytics.answers import ANSWERS, COLUMN, ERROR, STEP
+from analytics.signal import signal_columns, signal_families
 from indexes.errors import AssayError
 from pages.ui.server import free_port
 
@@ -195,7 +196,8 @@ def test_nothing_is_measured_for_a_corpus_without_documents(here):
 
 
 def test_measure_takes_families_or_what_a_recipe_lacks_or_all(here):
-    assert assay("measure", "c", "length").answer["columns"] == ["characters", "bytes", "lines"]
+    of_length = [signal.column for signal in signal_families()["length"].signals]
+    assert assay("measure", "c", "length").answer["columns"] == of_length
     assert "words" in assay("measure", "c", "--recipe", "gopher_length").answer["columns"]
     states = {column["name"]: column["state"] for column in assay("status", "c").answer["columns"]}
     assert (states["words"], states["bytes"], states["tokens"]) == ("whole", "whole", "missing")
@@ -312,7 +314,12 @@ def test_status_says_each_next_step_as_it_is_typed_and_build_runs_them(here):
     assert assay("build", "my corpus").answer["done"] == [step["command"] for step in status["next"]]
     status = assay("status", "my corpus").answer
     assert (status["next"], status["not_utf8"]) == ([], 0)
-    assert {column["state"] for column in status["columns"]} == {"whole"}
+    usual = {
+        signal.column for family in signal_families().values() if family.default for signal in family.signals
+    }
+    missing = {column["name"] for column in status["columns"] if column["state"] != "whole"}
+    assert not missing & usual
+    assert missing == signal_columns().keys() - usual
     assay("target", "add", "my corpus", "sea", "sea.jsonl")
     assay("rank", "my corpus", "--target", "sea", "--name", "like_sea")
     assay("ingest", source(here / "in", 5, 30, "c.jsonl"), "--to", "my corpus")

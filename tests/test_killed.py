@@ -8,7 +8,7 @@ from killing import KILLED, run, timed, tree
 
 pytestmark = pytest.mark.slow
 
-MOMENTS = 20
+MOMENTS = 12
 RENAMES_AT_MOST = 200
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 from corpora import literal_corpus
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexes.corpus import open_corpus
@@ -127,6 +127,7 @@ def test_an_unknown_score_or_start_is_refused(tmp_path):
     st.sampled_from([0.0, 0.1, 0.29, 0.5, 1.0]),
     st.integers(1, 8),
 )
+@example([(0, 0)], 0.1, 1)
 def test_agrees_with_plain_python(tmp_path_factory, documents, share, n):
     scores, tokens = zip(*documents, strict=True)
     measured = {"s": {"s": [*scores, None, -9]}, "tokens": {"tokens": [*tokens, 3, 3]}}
@@ -138,7 +139,7 @@ def test_agrees_with_plain_python(tmp_path_factory, documents, share, n):
     order = sorted((i for i, s in enumerate(scores) if s is not None), key=lambda i: (-scores[i], keys[i]))
     left = sum(tokens) * round(share * 100) // 100
     kept = 0
-    for i in order if left else ():
+    for i in order if share else ():  # a share that comes to 0 tokens has room for texts of none
         left -= tokens[i]
         if left < 0:
             break

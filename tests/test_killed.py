@@ -8,7 +8,7 @@ from killing import KILLED, run, timed, tree
 
 pytestmark = pytest.mark.slow
 
-MOMENTS = 12
+MOMENTS = 20
 RENAMES_AT_MOST = 200
 
 

@@ -7,10 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
 
+from analytics.corpora import open_for_questions
 from analytics.preview import preview, write_decisions
 from analytics.recipe import Recipe, all_recipes, load_recipe
+from analytics.runs import computable_families, measure
 from indexes.corpus import open_corpus
-from indexes.errors import BadRecipe, MissingColumn, UnfinishedColumn
+from indexes.errors import AssayError, BadRecipe, MissingColumn, UnfinishedColumn
 from indexes.rule import Group, Listed, Rule, Share
 
 WORDS = [None, 5, 20, 60, 80]
@@ -43,6 +45,7 @@ def test_the_preview_of_a_small_corpus_by_hand(tmp_path):
         "tokens": {"total": 11_111, "kept": 10_000},
         "bytes": None,
         "not_measured": 0,
+        "edits": None,
         "steps": [
             {
                 "reason": "short",
@@ -145,28 +148,48 @@ def test_decisions_agree_with_the_preview(tmp_path):
     ]
 
 
-FAMILIES = {
-    "characters": {"characters": [0, 900, 900]},
-    "words": {
-        "words": [0, 120, 120],
-        "mean_word_length": [None, 4.5, 14.0],
-        "frac_words_alpha": [None, 0.9, 0.9],
-        "symbol_word_ratio": [None, 0.0, 0.5],
-        "stop_word_count": [0, 9, 0],
-    },
-}
+PROSE = """The ferry that we took to the island was late, and so was the man who had the key to the house.
+We stood on the pier with our bags and looked at the water. It was dark and quite still, like oil.
+After an hour he came with a lamp and said that the road had been closed. Nobody had told us that.
+He led us through a field to the back of the house, where a dog slept in front of the door.
+In the morning the whole bay was white with fog, and we could hear the boats but not see one of them."""
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """Prose, text of no use, and none, with every signal that needs no list of words."""
+    root = tmp_path_factory.mktemp("measured") / "c"
+    urls = ["https://a.example/post", "https://a.example/tag/x", None]
+    texts = [PROSE, "### buy buy buy {x} " * 40, ""]
+    rows = [
+        {"url": url, "language": "en", "license": "CC0-1.0", "id": f"d{i}", "text": text}
+        for i, (url, text) in enumerate(zip(urls, texts, strict=True))
+    ]
+    literal_corpus(root, rows)
+    measure(root, computable_families(root), workers=1)
+    return open_for_questions(root)
 
 
 @pytest.mark.parametrize("packaged", all_recipes().values(), ids=lambda packaged: packaged.name)
-def test_every_packaged_recipe_keeps_prose_and_no_more_from_step_to_step(tmp_path, packaged):
-    urls = [None, "https://a.example/post", "https://a.example/tag/x"]
-    rows = [{"url": url, "language": "en", "license": None, "id": f"d{i}"} for i, url in enumerate(urls)]
-    literal_corpus(tmp_path / "c", rows, FAMILIES)
-    corpus = open_corpus(tmp_path / "c")
-    found = preview(corpus, packaged).as_json()
+def test_every_packaged_recipe_keeps_no_more_from_step_to_step(measured, packaged):
+    missing = set(packaged.columns()) - set(measured.ready())
+    if missing:
+        with pytest.raises(AssayError) as problem:
+            preview(measured, packaged)
+        assert problem.value.next_step
+        return
+    found = preview(measured, packaged).as_json()
     kept = [step["kept"]["documents"] for step in found["steps"]]
     assert kept == sorted(kept, reverse=True)
-    assert found["documents"]["kept"] == (2 if packaged.name == "gopher_length" else 1)
+    assert found["documents"]["kept"] == kept[-1]
+
+
+@pytest.mark.parametrize(
+    "name", ["gopher_quality", "gopher_repetition", "c4", "fineweb", "dclm", "dolma_gopher"]
+)
+def test_recipes_for_prose_keep_it_and_nothing_else(measured, name):
+    found = preview(measured, all_recipes()[name]).as_json()
+    assert found["documents"]["kept"] == 1
 
 
 def test_a_recipe_of_a_file_is_previewed_with_its_list(tmp_path):

@@ -21,7 +21,7 @@ def page(browser):
 
 
 def place(page):
-    """``25 of 300``: where the document that is read stands."""
+    """``46 of 300``: where the document that is read stands."""
     return page.locator(".st-key-bar .beside").inner_text().replace("\u2009", " ")
 
 
@@ -33,24 +33,24 @@ def stands(page, words):
 
 def test_a_link_to_a_document_may_be_the_first_visit(sample_workspace, page):
     with serving(sample_workspace, home=sample_workspace.parent) as fresh:
-        page.goto(f"{fresh}documents?corpus=sample&doc=24")
+        page.goto(f"{fresh}documents?corpus=sample&doc=45")
         drawn(page)
-        assert place(page).startswith("25 of")
+        assert place(page).startswith("46 of")
         assert page.get_by_text("All night the clerk copied the tide tables").count()
 
 
 def test_arrows_go_through_the_documents_and_the_address_follows(dashboard, page):
-    page.goto(f"{dashboard}documents?corpus=sample&doc=24")
+    page.goto(f"{dashboard}documents?corpus=sample&doc=45")
     drawn(page)
     page.keyboard.press("ArrowRight")
-    stands(page, "26 of")
+    stands(page, "47 of")
     address = page.url
     assert "doc=" in address
     page.keyboard.press("ArrowLeft")
-    stands(page, "25 of")
+    stands(page, "46 of")
     page.goto(address)
     drawn(page)
-    assert place(page).startswith("26 of")
+    assert place(page).startswith("47 of")
 
 
 def test_a_document_is_found_by_its_id_and_its_url(dashboard, page):
@@ -60,7 +60,7 @@ def test_a_document_is_found_by_its_id_and_its_url(dashboard, page):
         box = page.get_by_placeholder("doc_id, source id or URL")
         box.fill(name)
         box.press("Enter")
-        stands(page, "25 of")
+        stands(page, "46 of")
         page.get_by_role("button", name="All").click()
         stands(page, "1 to 20")
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from analytics import fasttext_model
 from analytics.fasttext_model import GOOD
+from indexes import engine
 from indexes.errors import BadScores, NameTaken
 from indexes.keys import uniform_by_key
 from indexes.saying import counted
@@ -36,8 +37,8 @@ PARAMETERS: dict[str, Any] = {
 """DCLM's learning rate and bigrams; fewer dimensions and buckets, for files of thousands of texts.
 
 With one thread fastText 0.9.2 fills only the first tenth of its input matrix, the commonest words, and takes
-the rest as memory comes. At 51 MB and more that is fresh from the system and zero; small matrices of used
-memory gave NaN, or another model each time (tried)."""
+the rest as memory comes: used memory gave NaN, or another model each time (tried). So it trains in a process
+of its own, where a matrix of 51 MB and more is fresh from the system and zero."""
 
 THRESHOLD = 0.5
 """At this probability and above a text is called positive."""
@@ -115,13 +116,14 @@ def train(
         with lines.open("w", encoding="utf-8", newline="\n") as file:
             for text, good in split.trained:
                 file.write(f"{GOOD if good else REST} {_line(text)}\n")
-        try:
-            model = fasttext.train_supervised(str(lines), **PARAMETERS, epoch=epochs, seed=seed, verbose=0)
-        except RuntimeError as error:  # a weight is NaN
+        trained = Path(folder) / "model.bin"
+        nan = engine.apart(_train, (str(lines), str(trained), {**PARAMETERS, "epoch": epochs, "seed": seed}))
+        if nan:
             raise BadScores(
-                f"fastText could not learn from these texts: {error}",
+                f"fastText could not learn from these texts: {nan}",
                 "Give more texts, or take fewer --epochs.",
-            ) from None
+            )
+        model = fasttext.load_model(str(trained))
     found = fasttext_model.probabilities(model, GOOD, [text for text, _ in split.held_out])
     scores = np.nan_to_num(found, nan=0.0)
     truth = np.array([good for _, good in split.held_out])
@@ -141,6 +143,19 @@ def train(
         "auc": area_under_curve(scores, truth),
     }
     return _answer(to, write_model(to, said, model.save_model))
+
+
+def _train(task: tuple[str, str, dict[str, Any]]) -> str | None:
+    """Train on a file of lines and save the model; what fastText says where a weight is not a number."""
+    import fasttext
+
+    lines, to, parameters = task
+    try:
+        model = fasttext.train_supervised(lines, **parameters, verbose=0)
+    except RuntimeError as error:
+        return str(error)
+    model.save_model(to)
+    return None
 
 
 def split_texts(positive: Sequence[str], negative: Sequence[str], share: float, seed: int) -> Split:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from classifiers import small_model
+from classifiers import BAD, GOOD, small_model, texts, write_texts
 
 from analytics.fasttext_model import describe, load, probabilities
-from analytics.fasttext_training import area_under_curve, precision_recall, split_texts
+from analytics.fasttext_training import area_under_curve, precision_recall, split_texts, train
 from indexes.errors import BadScores
+from indexes.memory import keep_freed
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +72,13 @@ def test_a_split_keeps_each_text_on_its_side_when_others_come():
     assert set(few.trained) <= set(more.trained)
     assert not set(few.trained) & set(few.held_out)
     assert split_texts(["a", "a", "b", " "], ["b", "c"], 0.5, 0).left_out == 4
+
+
+def test_a_classifier_is_the_same_whatever_the_memory_of_this_process_held(tmp_path):
+    good, bad = (write_texts(tmp_path / f"{kind[0]}.jsonl", texts(kind, 60)) for kind in (GOOD, BAD))
+    first = train(good, bad, tmp_path / "first.bin")
+    keep_freed()
+    for _ in range(3):
+        used = [np.full(2_000_000, np.nan) for _ in range(12)]  # 16 MB each: kept by the C library when freed
+        del used
+    assert train(good, bad, tmp_path / "second.bin")["sha256"] == first["sha256"]

@@ -7,11 +7,13 @@ process compiles anew). Numba knows code as stale by the text of its own file on
 elsewhere (kernels it calls, constants it imports) is therefore hashed into the name it is kept under.
 """
 
+import dis
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
+from types import ModuleType
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
 Given = ParamSpec("Given")
@@ -67,15 +69,33 @@ class Kernel(Generic[Given, Made]):
                 yield numba.types.Array(numba.from_dtype(number), 1, "C", readonly=True)
 
     def _elsewhere(self) -> str:
-        """Hash of what is compiled in and may stand in another file; 16 hexadecimal digits."""
+        """Hash of what is compiled in and may stand in another file; 16 hexadecimal digits.
+
+        Raises:
+            TypeError: the code takes a global whose changes could not be told; machine code would go stale.
+        """
         digest = sha256()
         for name in self.function.__code__.co_names:
-            value = self.function.__globals__.get(name)
+            if name not in self.function.__globals__:
+                continue
+            value = self.function.__globals__[name]
             if isinstance(value, Kernel):
                 digest.update(f"{inspect.getsource(value.function)} {value._elsewhere()}".encode())
             elif isinstance(value, int | float | str | tuple):
                 digest.update(f"{name} {value!r}".encode())
+            elif not isinstance(value, ModuleType) and self._takes(name):
+                raise TypeError(
+                    f"The kernel {self.__name__} takes the global {name}, of type {type(value).__name__}. "
+                    "Name a kernel or a constant number, text or tuple, or make it an argument."
+                )
         return digest.hexdigest()[:16]
+
+    def _takes(self, name: str) -> bool:
+        """Whether the code reads this global; an attribute may have the same name."""
+        return any(
+            step.opname == "LOAD_GLOBAL" and step.argval == name
+            for step in dis.get_instructions(self.function)
+        )
 
 
 def kernel(function: Callable[Given, Made]) -> Kernel[Given, Made]:

@@ -7,6 +7,7 @@ from unicodedata import category
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from analytics.code_points import (
     ALNUM,
@@ -21,6 +22,7 @@ from analytics.code_points import (
     classes,
     kinds,
 )
+from analytics.kernel import kernel
 from analytics.signal import Texts
 from analytics.spans import lines, words
 
@@ -101,6 +103,26 @@ def test_an_argument_of_another_type_is_refused():
 
     with pytest.raises(TypeError):
         _characters(np.zeros(3, np.uint8), np.zeros(2, np.float32))
+
+
+WEIGHTS = np.arange(3)
+size = len
+
+
+@kernel
+def _weighted(place: int) -> int:
+    return WEIGHTS[place]
+
+
+@kernel
+def _measured(values: NDArray[np.int64]) -> int:
+    return values.size
+
+
+def test_a_kernel_that_takes_what_could_change_unseen_is_refused():
+    with pytest.raises(TypeError, match="global WEIGHTS, of type ndarray"):
+        _weighted(1)
+    assert _measured(WEIGHTS) == 3
 
 
 def test_the_table_of_code_points_says_what_python_says():

@@ -1,5 +1,11 @@
 """How many tokens a document has, by one tokenizer in the whole corpus, which the lineage names."""
 
+import sys
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +21,30 @@ def tokens(texts: Texts) -> NDArray[np.int64]:
 
 def counted(texts: Texts) -> NDArray[np.int64]:
     """``tokens`` as a view, to be asked for by ``texts.once``: it costs more than all other signals."""
-    from bpe_openai._bindings import tokenizer_for_encoding  # the public door refuses a million characters
-
-    count = tokenizer_for_encoding(TOKENIZER).count
+    count = tokenizer().count
     counts = np.zeros(len(texts), dtype=np.int64)
     for i in np.flatnonzero(texts.valid):
         counts[i] = count(texts.data[texts.offsets[i] : texts.offsets[i + 1]].tobytes().decode())
     return counts
+
+
+@cache
+def tokenizer() -> Any:
+    """The tokenizer of ``bpe_openai``; its ``count`` takes a text and gives an int.
+
+    Taken from the compiled part of the package: the public door refuses a million characters, and opening it
+    reads three vocabularies, which takes a second and 100 MB.
+    """
+    name = "bpe_openai._bindings"
+    if name not in sys.modules:
+        package = find_spec("bpe_openai")
+        spec = package and PathFinder.find_spec(name, package.submodule_search_locations)
+        if spec is None or spec.loader is None:
+            raise ModuleNotFoundError(f"{name} is not installed", name=name)
+        bindings = module_from_spec(spec)
+        spec.loader.exec_module(bindings)
+        sys.modules[name] = bindings  # it may be loaded once in a process
+    return sys.modules[name].tokenizer_for_encoding(TOKENIZER)
 
 
 FAMILY = Family(

@@ -1,6 +1,8 @@
 """Tokens a character: texts worked by hand, and a corpus that brings another tokenizer's count."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -71,3 +73,16 @@ def test_a_count_that_came_with_the_documents_leaves_the_ratios_alone(tmp_path):
 
     assert values("tokens", "tokens") == [70, 90]
     assert values("token_ratios", "tokens_per_char") == [2 / 11, 6 / 18]
+
+
+def test_counting_reads_no_vocabulary_but_its_own_and_leaves_the_package_whole():
+    said = """
+import sys
+from analytics.signals.tokens import tokenizer
+count = tokenizer().count("hello world")
+print(count, "bpe_openai" in sys.modules)
+from bpe_openai._bindings import tokenizer_for_encoding
+print(tokenizer_for_encoding("cl100k_base").count("hello world") == count)
+"""
+    run = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == ["2", "False", "True"]

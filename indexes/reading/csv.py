@@ -89,13 +89,28 @@ class Dialect:
         """As many whole records as there are."""
         return re.compile(b"(?:" + self._record + b")*+")
 
+    @cached_property
+    def whole(self) -> re.Pattern[bytes]:
+        """One record without a CR outside quotes, but at its ends."""
+        return re.compile(rb"\r*+" + self._ended(rb"\r", rb"\r?+\n"))
+
+    @cached_property
+    def alike(self) -> re.Pattern[bytes]:
+        """Records that all end in LF, or all in CR LF, and have no other CR outside quotes."""
+        ways = (b"(?:" + self._ended(rb"\r", end) + b")*+" for end in (rb"\n", rb"\r\n"))
+        return re.compile(b"|".join(ways))
+
     def line(self, left: int) -> re.Pattern[bytes]:
         """The next of what stands before the rows, of which so many are left: the last may be the header."""
         return self.record if self.header and left == 1 else LINE
 
     @property
     def _record(self) -> bytes:
-        end = re.escape(self.delimiter.encode())
+        return self._ended(b"", rb"\n")
+
+    def _ended(self, banned: bytes, line_end: bytes) -> bytes:
+        """The pattern of a record with that end, and nothing that is banned outside its quotes."""
+        end = re.escape(self.delimiter.encode()) + banned
         bare = b"[^" + end + rb"\n]*+"
         if self.quote:
             mark = re.escape(self.quote.encode())
@@ -103,7 +118,7 @@ class Dialect:
             inside = b"[^" + mark + (b"" if self.escape == self.quote else rb"\\") + b"]++"
             quoted = mark + b"(?:" + inside + b"|" + doubled + b")*+" + mark + bare
             bare = b"(?:" + quoted + b"|[^" + mark + end + rb"\n]" + bare + b"|)"
-        return b"(?:" + bare + end + b")*+" + bare + rb"\n"
+        return b"(?:" + bare + re.escape(self.delimiter.encode()) + b")*+" + bare + line_end
 
 
 @dataclass(frozen=True)
@@ -145,6 +160,11 @@ def _dialect(path: Path, size: int, changed: int) -> tuple[Dialect, pa.Table]:
             f"Make UTF-8 of it: iconv -f UTF-16 -t UTF-8 {quote(str(path))} > FILE",
         )
     head = head.removeprefix(BOM)
+    if b"\r" in head.strip() and b"\n" not in head:
+        raise FileFault(
+            f"{path} ends its lines with CR alone.",
+            f"Make LF of it: tr '\\r' '\\n' < {quote(str(path))} > FILE",
+        )
     head = head if whole else head[: _even_end(head) or len(head)]
     if not head.strip():
         return Dialect(",", QUOTE, QUOTE, True, 0, ()), pa.table({})
@@ -352,7 +372,7 @@ class _Parser:
             )
         faults: list[RowFault] = []
         data, numbers = block.data, None
-        if b"\0" in data or len(self.dialect.names) == 1:
+        if b"\0" in data or len(self.dialect.names) == 1 or not self._ends_alike(data):
             data, numbers, faults = self._sifted(block)
         table, spoiled = self._parse(data)
         if numbers is None and not spoiled and table.num_rows == data.count(b"\n"):
@@ -365,14 +385,34 @@ class _Parser:
             numbers = np.delete(lines, list(bad))
         return Rows(table, numbers, tuple(sorted(faults, key=lambda fault: fault.number)), block.read)
 
+    def _ends_alike(self, data: bytes) -> bool:
+        """Whether DuckDB can part these records, of which it knows one line end at a time."""
+        single = data.count(b"\r")
+        if not single or single == data.count(b"\r\n") == data.count(b"\n"):
+            return True
+        return self.dialect.alike.fullmatch(data) is not None
+
     def _sifted(self, block: Block) -> tuple[bytes, NDArray[np.int64], list[RowFault]]:
-        """The records without a NUL byte that are not blank, their lines, and what ails the others."""
+        """The records that can be rows, each with LF at its end, their lines, and what ails the others.
+
+        A blank one is neither. Left to DuckDB a lone CR spoils all records of a parse, and so do mixed ends.
+        """
         places = self._places(block.data)
         lines = _lines(block.data, places, block.first)
-        good = [i for i, (start, end) in enumerate(places) if b"\0" not in block.data[start:end]]
-        bad = sorted(set(range(len(places))) - set(good))
-        data = b"".join(block.data[slice(*places[i])] for i in good)
-        return data, lines[good], [RowFault(int(lines[i]), "a NUL byte, which is no text") for i in bad]
+        faults: list[RowFault] = []
+        kept: list[bytes] = []
+        good: list[int] = []
+        for i, (start, end) in enumerate(places):
+            record = block.data[start:end]
+            if b"\0" in record:
+                faults.append(RowFault(int(lines[i]), "a NUL byte, which is no text"))
+            elif b"\r" in record and not self.dialect.whole.fullmatch(record):
+                faults.append(RowFault(int(lines[i]), "a CR outside quotes that ends no line"))
+            else:
+                good.append(i)
+                record = record.lstrip(b"\r")
+                kept.append(record[:-2] + b"\n" if record.endswith(b"\r\n") else record)
+        return b"".join(kept), lines[good], faults
 
     def _places(self, data: bytes) -> list[tuple[int, int]]:
         """Where each record that is not blank begins and ends."""

@@ -113,6 +113,45 @@ def test_a_record_of_many_lines_that_is_too_long_spoils_the_line_it_begins_in(tm
     assert [line for line, _ in faults] == list(range(3, 2_504))
 
 
+def parses(monkeypatch):
+    """How often DuckDB is asked, counted in a list."""
+    asked, parse = [], module._Parser._parse
+
+    def counted(parser, data):
+        asked.append(len(data))
+        return parse(parser, data)
+
+    monkeypatch.setattr(module._Parser, "_parse", counted)
+    return asked
+
+
+@pytest.mark.parametrize("header", [b"id,text\n", b"id,text\r\n"])
+def test_line_ends_of_two_kinds_are_read_at_once(tmp_path, monkeypatch, header):
+    asked = parses(monkeypatch)
+    records = [b'%d,"a\r\nb, \r%s"' % (i, b"x" * i) + (b"\r\n" if i % 3 else b"\n") for i in range(60)]
+    rows, faults = said(tmp_path / "a.csv", header + b"".join(records) + b"\r\n\n60,last")
+    assert [row["text"] for _, row in rows] == [*("a\r\nb, \r" + "x" * i for i in range(60)), "last"]
+    assert [line for line, _ in rows] == [*range(2, 122, 2), 124]
+    assert faults == []
+    assert len(asked) == 2, "one for the first rows, one for the block"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("bad", [b"7,a\rb", b"7,a\r", b'7,"a"\r', b"7\r,b", b"7,\rb"])
+def test_a_cr_outside_quotes_spoils_its_record_alone_and_costs_the_others_nothing(
+    tmp_path, monkeypatch, bad, end
+):
+    if bad.endswith(b"\r") and end == b"\n":
+        bad += b"\r"  # one before a line feed ends the line
+    asked = parses(monkeypatch)
+    records = [bad if i % 3 == 1 else b'%d,"fine\r"' % i for i in range(60)]
+    rows, faults = said(tmp_path / "a.csv", end.join([b"id,text", *records, b""]))
+    assert [row["id"] for _, row in rows] == [i for i in range(60) if i % 3 != 1]
+    assert [row["text"] for _, row in rows] == ["fine\r"] * 40
+    assert faults == [(i + 2, "a CR outside quotes that ends no line") for i in range(60) if i % 3 == 1]
+    assert len(asked) == 2
+
+
 def test_an_empty_text_is_a_document_and_another_empty_value_is_null(tmp_path):
     rows, faults = said(tmp_path / "a.csv", b'id,text,n\n1,,\n2,"",""\n3,c,4\n')
     assert [(row["text"], row["n"]) for _, row in rows] == [("", None), ("", ""), ("c", "4")]
@@ -143,6 +182,7 @@ def test_a_file_without_header_names_its_columns_for_map(tmp_path):
     ("data", "name", "word"),
     [
         ("id,text\n1,a\n".encode("utf-16"), "a.csv", "UTF-16"),
+        (b"id,text\r1,a\r2,b\r", "a.csv", "CR alone"),
         (gzip.compress(b"id,text\n" + bytes(range(48, 58)) * 9_000)[:-90], "a.csv.gz", "cut off"),
         (b"id,text\n1,a\n", "a.csv.gz", "no gzip"),
         (zstandard.compress(b"id,text\n" + b"1,abc\n" * 9_000)[:-9], "a.csv.zst", "cut off|decompressed"),

@@ -12,7 +12,13 @@ LENGTH = 10
 """Characters of a run: BigScience's and Data-Juicer's default."""
 
 LONG = 1 << 20
-"""Bytes; texts beyond have a denser table, so that it takes 12 times their size."""
+"""Bytes; texts beyond have smaller tables, so that they take 26 times their size at most."""
+
+SLOTS = 8
+"""Of those in which runs that come once are told, so many a run at least."""
+
+OTHER_MIX = 0xBF58476D1CE4E5B9
+"""Odd, of as many ones as zeros, and no small multiple of ``MIX``."""
 
 
 def char_repetition_ratio(texts: Texts) -> NDArray[np.float64]:
@@ -31,65 +37,78 @@ def _most_frequent(
 ) -> NDArray[np.int64]:
     """Instances of the most frequent runs.
 
-    An entry of the table is 32 bits of the run's hash, on which its slot does not depend, and its count: two
-    different runs are taken for one about once in 2**32 times that they meet at a slot.
+    Most runs come once. A byte for each of many slots tells which: a run that is alone in its slot is left
+    there, the others are counted in a table. An entry of it is 32 bits of the run's hash, on which its slot
+    does not depend, and its count: two different runs are taken for one about once in 2**32 times that they
+    meet at a slot.
     """
     taken = np.zeros(offsets.size - 1, np.int64)
-    most = np.int64(LONG)  # what is not touched takes no memory
+    most = np.int64(0)
     for i in range(taken.size):
         if valid[i]:
             most = max(most, offsets[i + 1] - offsets[i])
-    table = np.empty(3 * LONG + most + most // 2, np.uint64)
-    of_count = np.zeros(most + 2, np.int32)  # how many runs occur so often, from twice on
-    mix = np.uint64(MIX)
-    none, one, half, low = np.uint64(0), np.uint64(1), np.uint64(32), np.uint64(0xFFFFFFFF)
+    places, codes = np.empty(most + 1, np.uint32), np.empty(most, np.uint64)
+    # What is not touched takes no memory.
+    met, table = np.empty(2 * SLOTS * most + 8, np.uint8), np.empty(3 * most + 1, np.uint64)
+    of_count = np.zeros(most + 2, np.int32)  # how many runs of the table occur so often
+    mix, other_mix = np.uint64(MIX), np.uint64(OTHER_MIX)
+    none, one, eight = np.uint64(0), np.uint64(1), np.uint64(8)
+    half, low, ahead = np.uint64(32), np.uint64(0xFFFFFFFF), np.uint64(LENGTH)
     for i in range(taken.size):
-        start, end = offsets[i], offsets[i + 1]
-        if not valid[i] or end - start < LENGTH:
+        begin, size = np.uint64(offsets[i]), np.uint64(offsets[i + 1] - offsets[i])
+        if not valid[i] or size < ahead:
             continue
-        # A run of 10 characters has 10 bytes or more: what is read of it lies within the text.
-        stop = start
-        for _ in range(LENGTH - 1):
-            stop += 1
-            while stop < end and (data[stop] & 0xC0) == 0x80:
-                stop += 1
-        size = end - start  # of the table: three slots a byte are fastest, fewer do
-        size = size * 3 if size <= LONG else size + size // 2
-        table[:size] = none
-        distinct, twice, often = 0, 0, 1
-        while stop < end:
-            stop += 1
-            while stop < end and (data[stop] & 0xC0) == 0x80:
-                stop += 1
-            code = (eight_bytes(data, start) ^ np.uint64(stop - start)) * mix
-            code ^= code >> half
-            for place in range(start + 8, stop - 8, 8):
-                code = (code ^ eight_bytes(data, place)) * mix
-                code ^= code >> half
-            code = (code ^ eight_bytes(data, stop - 8)) * mix
-            code = (code ^ (code >> half)) * mix
-            start += 1
-            while start < stop and (data[start] & 0xC0) == 0x80:
-                start += 1
+        characters = none
+        for place in range(size):
+            places[characters] = place
+            characters += np.uint64((data[begin + place] & 0xC0) != 0x80)
+        places[characters] = size
+        if characters < ahead:
+            continue
+        runs = characters - ahead + one
 
-            slot, name = np.int64((code >> half) * np.uint64(size) >> half), code & low
+        slots, shift = 8, np.uint64(61)
+        while slots < np.int64(runs) * (SLOTS if size < LONG else 1):
+            slots, shift = slots * 2, shift - one
+        met[:slots] = 0
+        # A run of 10 characters has 10 bytes or more: what is read of it lies within the text.
+        for run in range(runs):
+            start, stop = begin + places[run], begin + places[run + ahead]
+            code = (eight_bytes(data, start) ^ (stop - start)) * mix
+            code += eight_bytes(data, stop - eight) * other_mix
+            start += eight
+            while start + eight < stop:
+                code = ((code ^ (code >> half)) + eight_bytes(data, start)) * mix
+                start += eight
+            code = (code ^ (code >> half)) * mix
+            codes[run] = code
+            here = met[code >> shift]
+            met[code >> shift] = here | np.uint8(here + np.uint8(1))
+        several = none
+        for run in range(runs):
+            code = codes[run]
+            codes[several] = code
+            several += np.uint64(met[code >> shift] > 1)
+
+        room = several * np.uint64(3) + one if size < LONG else several + (several >> one) + one
+        table[: np.int64(room)] = none
+        often = np.int64(1)
+        for run in range(several):
+            code = codes[run]
+            slot, name = (code >> half) * room >> half, code & low
             entry = table[slot]
             while entry != none and entry >> half != name:
-                slot = slot + 1 if slot + 1 < size else np.int64(0)
+                slot = slot + one if slot + one < room else none
                 entry = table[slot]
             table[slot] = (name << half) + (entry & low) + one
-            came = np.int64(entry & low)
-            if came == 0:
-                distinct += 1
-                continue
-            if came == 1:
-                twice += 1
-            else:
-                of_count[came] -= 1
-            of_count[came + 1] += 1
-            if came == often:
-                often += 1
-        left = min(np.int64(np.sqrt(distinct)), np.int64(twice))
+            came = entry & low
+            of_count[came] -= 1
+            of_count[came + one] += 1
+            often = max(often, np.int64(came + one))
+        twice = np.int64(0)
+        for count in range(2, often + 1):
+            twice += of_count[count]
+        left = min(np.int64(np.sqrt(np.int64(runs - several) + of_count[1] + twice)), twice)
         for count in range(often, 1, -1):
             some = min(left, np.int64(of_count[count]))
             taken[i] += some * count

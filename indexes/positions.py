@@ -10,9 +10,13 @@ that is a UNION ALL of several reads lost its order (293,457 of 543,457 rows wro
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexes.columns import DOC_ID, KEY, TEXT
 from indexes.quoting import quote
 
-MEASURED = "measured"
+MEASURED, CORPUS = "measured", "corpus"
+
+RESERVED = (DOC_ID, KEY, TEXT, MEASURED, CORPUS)
+"""Names in every query: a column of such a name would make it ambiguous. DuckDB does not mind their case."""
 
 
 @dataclass(frozen=True)
@@ -53,4 +57,4 @@ def corpus_clause(sides: Sequence[Side], dropped: str = "") -> str:
     names = ", ".join(quote(name) for side in sides for _, name in side.columns)
     outside = f" WHERE doc_id NOT IN (SELECT doc_id FROM {dropped})" if dropped else ""
     kept = f"(SELECT {inner} FROM {joined}){outside}"
-    return f"FROM (SELECT {names}, {measured} AS {MEASURED} FROM {kept}) AS corpus"
+    return f"FROM (SELECT {names}, {measured} AS {MEASURED} FROM {kept}) AS {CORPUS}"

@@ -582,6 +582,38 @@ def test_a_name_in_use_is_refused_unless_it_is_replaced():
         assert refused("score", "c", "--name", name, "--column", "y").code == 1
 
 
+@pytest.mark.parametrize("name", ["Words", "LENGTH", "Id", "X", "Documents"])
+def test_names_that_differ_in_case_alone_are_one(name):
+    scored(x=[1.0] * N, y=[2.0] * N)
+    said = refused("score", "c", "--name", name, "--column", "y")
+    assert said.answer["error"].casefold() == f"{name.casefold()} is the name of something else already."
+    assert values("x")["x"] == [1.0] * N
+
+
+@pytest.mark.parametrize("name", ["measured", "Measured", "doc_id", "key", "text", "corpus"])
+def test_a_name_that_every_query_has_is_kept_for_it(name):
+    corpus(y=[2.0] * N)
+    said = refused("score", "c", "--name", name, "--column", "y")
+    assert said.answer["error"] == f"{name} is a name that Assay keeps for itself."
+    assert said.answer["next_step"] == "Choose another with --name."
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["measured"], "measured is a name that Assay keeps for itself."),
+        (["Words"], "words is the name of something else already."),
+        (["quality", "Quality"], "Quality stands there twice."),
+    ],
+)
+def test_names_that_signals_bring_are_looked_at_too(names, sentence):
+    corpus(quality_signals=[json.dumps({name: [[0, 1, 1.0]] for name in names})] * N)
+    said = refused("score", "c", "--name", "rps", "--signals", "quality_signals")
+    assert said.answer["error"] == sentence
+    assert said.answer["next_step"] == "Give it another name where it comes from."
+    assert not list(Path("c/columns").glob("rps/*"))
+
+
 def test_exactly_one_origin_and_only_its_options():
     corpus()
     for words in ("", "--column x --values y", "--ensemble ,"):

@@ -171,9 +171,19 @@ def _json_rows(path: Path, said: str | None) -> pa.Table:
         values.append(row.get(column))
     if column is None:
         raise BadScores(f"{path} holds no row.", "Give a file with ids and values.")
+    return pa.table({"id": pa.array(ids, pa.string()), column: _array(values, f"{column} of {path}")})
+
+
+def _array(values: Sequence[Any], what: str) -> pa.Array:
+    """Values of JSON as a column: numbers that fit no integer become floating-point ones."""
     try:
-        return pa.table({"id": pa.array(ids, pa.string()), column: pa.array(values)})
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        if any(isinstance(value, bool) or not isinstance(value, int | float | None) for value in values):
+            raise BadScores(f"{what} holds values of several types.", "Write numbers, or text.") from None
+    try:
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    except OverflowError:
         raise BadScores(
-            f"{column} of {path} holds values of several types.", "Write numbers, or text."
+            f"{what} holds a number that is too large.", "Put a number in its place, or nothing."
         ) from None

@@ -7,6 +7,7 @@ Dolma's attributes and RedPajama-V2's quality signals are written so: a row a do
 import gzip
 import io
 import json
+import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -150,7 +151,7 @@ def _aligned(
     ids: list[str] = []
     columns: dict[str, list[Span]] = {name: [] for name in names}
     for number, row in rows_of(file):
-        ids.append(str(row.get("id", "")))
+        ids.append("" if row.get("id") is None else str(row["id"]))
         held = contained(row, container, file, number)
         if number == 1:
             for name in names:
@@ -178,39 +179,59 @@ def _places(
     """The row of each document: in order, none missing, checked by id.
 
     Where the documents have no ids, a row's id may be the file's name and the row's number, from 0, as
-    RedPajama-V2's are. Rows of documents that were left out at ingest are passed over.
+    RedPajama-V2's are. Rows of documents that were left out at ingest are passed over: at most as many as
+    were, and none where two rows of one id leave it open which of them.
     """
     if documents and not any(documents):
         return _places_by_number(len(documents), rows, left_out, file, path)
-    places = np.empty(len(documents), dtype=np.int64)
-    at = 0
-    for i, id in enumerate(documents):
-        while at < len(rows) and rows[at] != id and left_out:
-            at += 1
-        if at == len(rows) and id in set(rows[: places[i - 1] + 1 if i else 0]):
-            _other_order(file, path, id)
-        if at == len(rows):
-            after = f", it ends after {documents[i - 1]}" if i else ""
-            raise BadScores(
-                f"{file} has {counted(len(rows), 'row')}, too few for the "
-                f"{counted(len(documents), 'document')} of {path}{after}.",
-                "Give the whole file, made of the same documents.",
-            )
-        if rows[at] != id:
-            if id in set(rows):
-                _other_order(file, path, id)
-            raise BadScores(
-                f"{file} is of other documents than {path}: its row {at + 1:,} is "
-                f"{rows[at] or 'without an id'}, the document is {id or 'without an id'}.",
-                "Give the files that were made of these documents.",
-            )
-        places[i] = at
-        at += 1
-    if not left_out and len(rows) > len(documents):
+    more = len(rows) - len(documents)
+    if more < 0 and (not rows or not set(rows).isdisjoint(documents)):
         raise BadScores(
-            f"{file} has {counted(len(rows), 'row')}, and {path} {counted(len(documents), 'document')}.",
+            f"{file} has {counted(len(rows), 'row')}, too few for the "
+            f"{counted(len(documents), 'document')} of {path}.",
+            "Give the whole file, made of the same documents.",
+        )
+    if more > left_out:
+        became = f" and {counted(left_out, 'row')} that became none" if left_out else ""
+        raise BadScores(
+            f"{file} has {counted(len(rows), 'row')}, and {path} "
+            f"{counted(len(documents), 'document')}{became}.",
             "Give the files that were made of these documents.",
         )
+    places = _walked(documents, rows)
+    if len(places) < len(documents):
+        id, at = documents[len(places)], places[-1] + 1 if places else 0
+        if id in set(rows):
+            _other_order(file, path, id)
+        raise BadScores(
+            f"{file} is of other documents than {path}: its row {at + 1:,} is "
+            f"{(rows[at] if at < len(rows) else '') or 'without an id'}, the document is "
+            f"{id or 'without an id'}.",
+            "Give the files that were made of these documents.",
+        )
+    if more:
+        last = [len(rows) - 1 - place for place in reversed(_walked(documents[::-1], rows[::-1]))]
+        for id, one, other in zip(documents, places, last, strict=True):
+            if one != other:
+                raise BadScores(
+                    f"{file} cannot be matched with {path}: {counted(left_out, 'row')} of that became no "
+                    f"document, and the id {id or 'that is none'} stands in rows {one + 1:,} and {other + 1:,}.",
+                    "Give each document an id of its own.",
+                )
+    return np.array(places, dtype=np.int64)
+
+
+def _walked(documents: Sequence[str], rows: Sequence[str]) -> list[int]:
+    """The first row that can be each document's, in order; shorter where one has none."""
+    places: list[int] = []
+    at = 0
+    for id in documents:
+        while at < len(rows) and rows[at] != id:
+            at += 1
+        if at == len(rows):
+            break
+        places.append(at)
+        at += 1
     return places
 
 
@@ -291,7 +312,7 @@ def one_span(spans: Any, name: str, where: str) -> Span:
     """The score of spans ``[[start, end, score]]`` that cover the whole document; None where there is none.
 
     Raises:
-        BadScores: there are several, or no spans at all.
+        BadScores: there are several, or no spans at all, or the score is no number that can be held.
     """
     spans = _parsed(spans)
     if spans is None or spans == []:
@@ -307,7 +328,16 @@ def one_span(spans: Any, name: str, where: str) -> Span:
         raise BadScores(
             f"{name} is not written as [[start, end, score]] in {where}.", "Write the score as a number."
         )
-    return None if value is None else float(value)
+    try:
+        found = None if value is None else float(value)
+    except OverflowError:  # a whole number may have any length
+        found = math.inf
+    if found is not None and math.isinf(found):
+        raise BadScores(
+            f"{name} is infinite, or too large a number, in {where}.",
+            "Put a number in its place, or nothing.",
+        )
+    return found
 
 
 def within_record(workspace: Workspace, shard: Shard, columns: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -89,6 +89,10 @@ def numbers(array: pa.Array | pa.ChunkedArray, what: str, whole: bool = False) -
         found = array.cast(pa.int64() if whole else pa.float64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         example = next((value for value in array.to_pylist() if not _is_number(value)), None)
+        if example is None:
+            raise BadScores(
+                f"{what} holds a whole number beyond 64 bits.", "Write it as a floating-point number."
+            ) from None
         raise BadScores(
             f"{what} holds {example!r}, which is no number.", "Name a column of numbers."
         ) from None
@@ -103,6 +107,8 @@ def numbers(array: pa.Array | pa.ChunkedArray, what: str, whole: bool = False) -
 def _is_number(value: Any) -> bool:
     try:
         float(value)
+    except OverflowError:
+        return True
     except (TypeError, ValueError):
         return value is None
     return True

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 import os
 import shutil
 from pathlib import Path
@@ -279,6 +280,12 @@ BAD_VALUES = {
     "no row": ([], "holds no row"),
     "values of two types": ([{"id": "a0", "v": 1}, {"id": "a1", "v": "x"}], "several types"),
     "an infinite value": ([{"id": f"a{i}", "v": 1e999} for i in range(N)], "infinite"),
+    "a value too large": ([{"id": f"a{i}", "v": 10**400} for i in range(N)], "a number that is too large"),
+    "a value too large among others": (
+        [{"id": f"a{i}", "v": 10**400 if i else 0.5} for i in range(N)],
+        "a number that is too large",
+    ),
+    "numbers and truth": ([{"id": f"a{i}", "v": True if i else 2} for i in range(N)], "several types"),
     "nested values": ([{"id": f"a{i}", "v": [1]} for i in range(N)], "is no number"),
 }
 
@@ -292,6 +299,15 @@ def test_a_file_of_values_that_does_not_fit_is_named(kind):
         assert assay("score", "c", "--name", "s", "--values", "v.jsonl").answer["nulls"] == N - 1
         return
     assert sentence in refused("score", "c", "--name", "s", "--values", "v.jsonl").answer["error"]
+
+
+def test_numbers_that_fit_no_integer_are_read_as_floating_point_and_nan_is_null():
+    corpus()
+    for name, held in (("whole", [2**63, 1]), ("mixed", [2**60 + 1, 0.5]), ("nan", [math.nan, 2])):
+        Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": value} for i, value in enumerate(held)]))
+        assert assay("score", "c", "--name", name, "--values", "v.jsonl").code == 0
+        expected = [None if math.isnan(value) else float(value) for value in held]
+        assert values(name)[name] == [*expected, *[None] * (N - 2)]
 
 
 def test_few_matching_ids_are_not_enough_for_a_large_file():
@@ -365,6 +381,60 @@ def test_rows_of_documents_that_were_left_out_are_passed_over():
     }
 
 
+def left_out(ids: list[str], without: list[int]) -> None:
+    """A corpus of one file of documents of these ids, of which some have no text."""
+    Path("in").mkdir()
+    rows = [{**row, "id": id} for row, id in zip(documents("a", len(ids)), ids, strict=True)]
+    Path("in/a.jsonl").write_text(
+        lines([{**row, "text": None if i in without else row["text"]} for i, row in enumerate(rows)])
+    )
+    assert assay("ingest", "in", "--to", "c").code == 0
+
+
+def scored_rows(ids: list[str]) -> None:
+    """Attributes of these ids, whose value is the number of the row."""
+    attributes(
+        "att", "a.jsonl", [{"id": id, "attributes": {"q__hq": [[0, 9, i]]}} for i, id in enumerate(ids)]
+    )
+
+
+ATTRIBUTES = ("score", "c", "--name", "s", "--attributes", "att", "--attribute", "q__hq")
+
+
+@pytest.mark.parametrize(("rows", "expected"), [("abcdef", [0, 1, 3, 5]), ("abdef", [0, 1, 2, 4])])
+def test_as_many_rows_are_passed_over_as_were_left_out_or_fewer(rows, expected):
+    left_out(list("abcdef"), [2, 4])
+    scored_rows(list(rows))
+    assert assay(*ATTRIBUTES).code == 0
+    assert values("s")["s"] == expected
+
+
+BAD_LEFT_OUT = {
+    "one row too many": ("abcdefg", "has 7 rows, and", "4 documents and 2 rows that became none."),
+    "one row too few": ("abd", "has 3 rows, too few for the 4 documents", ""),
+    "another order": ("adbf", "in another order than", ": d stands elsewhere"),
+    "another document": ("abdxyz", "is of other documents than", ": its row 4 is x, the document is f."),
+    "twice": ("abddf", "cannot be matched with", "the id d stands in rows 3 and 4."),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_LEFT_OUT)
+def test_rows_that_do_not_fit_are_named_where_documents_were_left_out_too(kind):
+    rows, start, end = BAD_LEFT_OUT[kind]
+    left_out(list("abcdef"), [2, 4])
+    scored_rows(list(rows))
+    said = refused(*ATTRIBUTES)
+    assert start in said.answer["error"]
+    assert end in said.answer["error"]
+
+
+def test_equal_ids_are_matched_in_order_where_every_row_is_a_documents():
+    left_out(list("aabbc"), [4])
+    scored_rows(list("aabb"))
+    assert assay(*ATTRIBUTES).code == 0
+    assert values("s")["s"] == [0, 1, 2, 3]
+
+
 BAD_ATTRIBUTES = {
     "another corpus": (rows_of("z"), "is of other documents than"),
     "another order": (rows_of("a")[::-1], "is in another order than"),
@@ -374,7 +444,23 @@ BAD_ATTRIBUTES = {
     ),
     "one row too few": (rows_of("a")[:-1], "has 7 rows, too few for the 8 documents"),
     "one row too many": (rows_of("a", N + 1), "has 9 rows, and"),
-    "a row missing inside": ([*rows_of("a")[:3], *rows_of("a")[4:]], "is of other documents"),
+    "a row missing inside": ([*rows_of("a")[:3], *rows_of("a")[4:]], "has 7 rows, too few for the 8"),
+    "a row of another document inside": (
+        [*rows_of("a")[:3], rows_of("z")[0], *rows_of("a")[4:]],
+        "its row 4 is z0, the document is a3",
+    ),
+    "a row without an id": (
+        [*rows_of("a")[:3], {**rows_of("a")[3], "id": None}, *rows_of("a")[4:]],
+        "its row 4 is without an id, the document is a3",
+    ),
+    "an infinite score": (
+        [{"id": f"a{i}", "attributes": {"q__hq": [[0, 1, -math.inf]]}} for i in range(N)],
+        "q__hq is infinite, or too large a number, in row 1 of",
+    ),
+    "a score too large": (
+        [{"id": f"a{i}", "attributes": {"q__hq": [[0, 1, 10**400]]}} for i in range(N)],
+        "q__hq is infinite, or too large a number, in row 1 of",
+    ),
     "no such attribute": ([{"id": "a0", "attributes": {"q__hk": [[0, 1, 2]]}}], "Near matches: q__hk"),
     "no attributes": ([{"id": "a0", "score": 1}], "has no attributes, only id, score"),
     "parts of the text": (

@@ -14,12 +14,13 @@ from base64 import urlsafe_b64decode
 from binascii import Error
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address
+from string import ascii_letters, ascii_uppercase, digits
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.addresses import are_public, is_public
 from analytics.kernel import kernel
 from analytics.signal import Texts
 
@@ -134,11 +135,7 @@ def personal_spans(texts: Texts) -> PersonalSpans:
     documents, starts, ends, kinds, numbers = _candidates(
         texts.data, texts.offsets, texts.valid, _classes(), *_prefixes()
     )
-    public = np.flatnonzero(kinds == IPV4)
-    keep = np.ones(kinds.size, bool)
-    if public.size:
-        unique, which = np.unique(numbers[public], return_inverse=True)
-        keep[public] = np.array([IPv4Address(int(number)).is_global for number in unique])[which]
+    keep = (kinds != IPV4) | are_public(numbers)
     data = memoryview(texts.data.data)
     begun = -1
     for i in np.flatnonzero(kinds < CREDENTIALS).tolist() + np.flatnonzero(kinds == IPV6).tolist():
@@ -160,7 +157,7 @@ def personal_spans(texts: Texts) -> PersonalSpans:
             if found:
                 begun = i if keep[i] else -1
         else:
-            keep[i] = _is_public(bytes(data[start : ends[i]]))
+            keep[i] = is_public(str(data[start : ends[i]], "latin-1"))
     return PersonalSpans(*_settled(documents[keep], starts[keep], ends[keep], kinds[keep]), n_docs=len(texts))
 
 
@@ -173,23 +170,16 @@ def _is_header(encoded: bytes) -> bool:
     return isinstance(header, dict) and "alg" in header
 
 
-def _is_public(address: bytes) -> bool:
-    try:
-        return IPv6Address(address.decode()).is_global
-    except ValueError:
-        return False
-
-
 @lru_cache(maxsize=1)
 def _classes() -> NDArray[np.uint16]:
     """Marks of every byte, added up, shape (256,)."""
     table = np.zeros(256, np.uint16)
     for byte in range(128):
         character = chr(byte)
-        if character.isdigit():
+        if character in digits:
             table[byte] = DIGIT | HEX | LOCAL | WORD
-        elif character.isalpha():
-            table[byte] = LETTER | LOCAL | WORD | (UPPER if character.isupper() else 0)
+        elif character in ascii_letters:
+            table[byte] = LETTER | LOCAL | WORD | (UPPER if character in ascii_uppercase else 0)
             table[byte] |= HEX if character in "abcdefABCDEF" else 0
         elif character == "_":
             table[byte] = LOCAL | WORD
@@ -199,7 +189,7 @@ def _classes() -> NDArray[np.uint16]:
             table[byte] = AUTHORITY_END
         for mark, characters in ((SIGN, "@+:"), (PART, " -."), (BRACKET, "()")):
             table[byte] |= mark if character in characters else 0
-        if character.isupper() or byte in {prefix[0] for prefix in PREFIXES}:
+        if character in ascii_uppercase or byte in {prefix[0] for prefix in PREFIXES}:
             table[byte] |= FIRST
     return table
 
@@ -212,6 +202,34 @@ def _prefixes() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8]
         first[_hash(*prefix[:3])] = 1
     together = np.frombuffer(b"".join(PREFIXES), np.uint8)
     return together, np.cumsum([0, *map(len, PREFIXES)]), first
+
+
+TELLS = (b"@+_-J", b"0123456789"), ((b":", b"/"), (b"I", b"Az"), (b"G", b"."), (b"d", b"a"))
+"""Bytes, and pairs of a byte and one of some: where none is, nothing begins that has this one or the next few.
+
+All that is looked for holds one within its first seven bytes, and the later it stands, the rarer it is.
+"""
+
+
+@lru_cache(maxsize=1)
+def _tells() -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
+    """``TELLS`` as bits of bytes, and how far before each what it tells of may begin, shape (256,) each.
+
+    A byte and the next one tell where the first has a bit whose place eight higher the second has too.
+    """
+    alone, pairs = b"".join(TELLS[0]), TELLS[1]
+    bits, back = np.full(256, 1 << 15, np.uint16), np.zeros(256, np.int64)
+    bits[list(alone)] |= 1 << 7
+    for k, (one, others) in enumerate(pairs):
+        bits[one[0]] |= 1 << k
+        bits[list(others)] |= 1 << k + 8
+    for prefix in PREFIXES:
+        for k in range(len(prefix)):
+            if prefix[k] in alone or any(prefix[k : k + 1] == a and prefix[k + 1] in b for a, b in pairs):
+                back[prefix[k]] = max(back[prefix[k]], k)
+                break
+    back[list(b"0123456789")] = np.maximum(back[list(b"0123456789")], 2)  # of an IBAN the third byte
+    return bits, back
 
 
 def _hash(a: int, b: int, c: int) -> int:
@@ -227,6 +245,8 @@ def _candidates(
     prefixes: NDArray[np.uint8],
     prefix_bounds: NDArray[np.int64],
     first: NDArray[np.uint8],
+    tells: NDArray[np.uint16],
+    back: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Document, first byte, one after the last, kind, and the address as a number (IPv4 only).
 
@@ -242,7 +262,7 @@ def _candidates(
         if not valid[i]:
             place = end
         while True:
-            place = _next(data, begin, place, end, classes, first)
+            place = _next(data, begin, place, end, classes, first, tells, back)
             if place >= end:
                 break
             byte = np.int64(data[place])
@@ -299,23 +319,38 @@ def _next(
     end: int,
     classes: NDArray[np.uint16],
     first: NDArray[np.uint8],
+    tells: NDArray[np.uint16],
+    back: NDArray[np.int64],
 ) -> int:
     """Where the next byte stands at which anything can begin; ``end`` where none is left."""
     while place < end:
-        byte = data[place]
-        mark = classes[byte]
-        if mark & (DIGIT | SIGN):
-            if byte != COLON or (place + 2 < end and data[place + 1] == SLASH and data[place + 2] == SLASH):
-                return place
-        elif mark & FIRST and place + 2 < end:
-            before = data[place - 1] if place > begin else np.uint8(SPACE)
-            if before != byte and (classes[before] & WORD == 0 or byte == HYPHEN):  # a key may stand in JSON
-                a, b, c = np.int64(byte), np.int64(data[place + 1]), np.int64(data[place + 2])
-                if first[(a * 31 + b * 7 ^ c << 5) & 4_095]:
+        at, last, told = np.uint64(place), np.uint64(end - 1), tells[data[place]]
+        while at < last:  # the tell
+            next = tells[data[at + np.uint64(1)]]
+            if told & (next >> np.uint16(8)):
+                break
+            at, told = at + np.uint64(1), next
+        if at == last and not told & np.uint16(1 << 7):
+            return end
+        tell = np.int64(at)
+        place = max(place, tell - back[data[tell]])
+        while place <= tell:
+            byte = data[place]
+            mark = classes[byte]
+            if mark & (DIGIT | SIGN):
+                if byte != COLON or (
+                    place + 2 < end and data[place + 1] == SLASH and data[place + 2] == SLASH
+                ):
                     return place
-                if mark & UPPER and classes[b] & UPPER and classes[c] & DIGIT:
-                    return place
-        place += 1
+            elif mark & FIRST and place + 2 < end:
+                before = data[place - 1] if place > begin else np.uint8(SPACE)
+                if before != byte and (classes[before] & WORD == 0 or byte == HYPHEN):  # a key may stand in JSON
+                    a, b, c = np.int64(byte), np.int64(data[place + 1]), np.int64(data[place + 2])
+                    if first[(a * 31 + b * 7 ^ c << 5) & 4_095]:
+                        return place
+                    if mark & UPPER and classes[b] & UPPER and classes[c] & DIGIT:
+                        return place
+            place += 1
     return end
 
 

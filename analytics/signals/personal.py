@@ -14,7 +14,7 @@ SOURCES = {
     "ssns": "United States Social Security Administration, numbers that are never issued",
     "phones": "ITU-T E.164; North American Numbering Plan",
     "ipv6": "RFC 4291; IANA's registry of special-purpose addresses",
-    "ipv4": "IANA's registry of special-purpose addresses, by Python's ipaddress",
+    "ipv4": "IANA's registry of special-purpose addresses",
 }
 
 
@@ -33,7 +33,7 @@ def _count(kind: str, definition: str) -> Signal:
 
 FAMILY = Family(
     "personal",
-    version=1,
+    version=2,
     signals=(
         Signal(
             "pii_spans",

@@ -1,12 +1,14 @@
 """Personal data as Dolma and datatrove find it."""
 
-from ipaddress import IPv4Address
+from string import ascii_letters, digits
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.addresses import are_public
 from analytics.code_points import ALNUM, SPACE, classes, code_point
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts
 
 QUESTIONS = 10_000
@@ -30,9 +32,7 @@ def dolma(texts: Texts) -> NDArray[np.int64]:
 def datatrove(texts: Texts) -> NDArray[np.int64]:
     """E-mail addresses and public IPv4 addresses of each document, shape (n_docs,)."""
     counts, documents, numbers = _datatrove(texts.data, texts.offsets, texts.valid, classes(), _bytes())
-    unique, which = np.unique(numbers, return_inverse=True)
-    public = np.array([number >= 0 and IPv4Address(int(number)).is_global for number in unique], bool)
-    counts += np.bincount(documents[public[which]], minlength=len(texts))
+    counts += np.bincount(documents[are_public(numbers)], minlength=len(texts))
     return counts
 
 
@@ -40,7 +40,7 @@ def _bytes() -> NDArray[np.uint8]:
     """Marks of every byte, added up, shape (256,)."""
     table = np.zeros(256, np.uint8)
     table[list(b".@,?!;:()")] |= OPENING
-    table[[byte for byte in range(128) if chr(byte).isalnum()]] |= LOCAL | LABEL
+    table[[byte for byte in range(128) if chr(byte) in ascii_letters + digits]] |= LOCAL | LABEL
     table[list(b"!#$%&'*+/=?^_`{|}~-")] |= LOCAL
     return table
 
@@ -374,7 +374,7 @@ def _literal(data: NDArray[np.uint8], place: int, end: int, marks: NDArray[np.ui
 
 FAMILY = Family(
     "personal_peers",
-    version=1,
+    version=2,
     signals=(
         Signal(
             "pii_spans",
@@ -401,6 +401,6 @@ FAMILY = Family(
             definition="e-mail addresses and public IPv4 addresses, wherever they stand",
         ),
     ),
-    params={"question_marks": QUESTIONS, "digits": "0-9"},
+    params={"question_marks": QUESTIONS, "digits": "0-9", **versions("unicode")},
     default=False,
 )

@@ -52,7 +52,7 @@ def edit(texts: Texts) -> Texts:
 
 TRANSFORMATION = Transformation(
     "mask_personal_data",
-    version=1,
+    version=2,
     label="Personal data masked",
     definition=(
         "replaces e-mail addresses, telephone, card, account and social security numbers, public machine "

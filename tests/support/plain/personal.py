@@ -6,6 +6,8 @@ import json
 import re
 from functools import lru_cache
 
+from analytics import addresses
+
 ORDER = [
     *("private_keys", "jwts", "keys", "url_credentials", "emails", "ibans", "cards"),
     *("ssns", "phones", "ipv6", "ipv4"),
@@ -265,9 +267,14 @@ def forms_at(text, place):
 
 def is_public(address):
     try:
-        return ipaddress.ip_address(address.decode()).is_global
+        said = ipaddress.ip_address(address.decode())
     except ValueError:
         return False
+    special, within = (
+        any(said in ipaddress.ip_network(network) for network in networks)
+        for networks in (addresses.IPV4 + addresses.IPV6, addresses.IPV4_IN_THEM + addresses.IPV6_IN_THEM)
+    )
+    return within or not special
 
 
 @lru_cache(maxsize=16)

@@ -1,5 +1,6 @@
-import ipaddress
 import re
+
+from plain.personal import is_public
 
 OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)"
 IP = re.compile(rf"(?:{OCTET}\.){{3}}{OCTET}")
@@ -24,16 +25,9 @@ def dolma(text):
     return count
 
 
-def public(found):
-    try:
-        return ipaddress.ip_address(found).is_global
-    except ValueError:
-        return False
-
-
 def datatrove(text):
     rest, emails = EMAIL.subn("mail", text) if "@" in text else (text, 0)
-    return emails + sum(map(public, IP.findall(rest)))
+    return emails + sum(is_public(found.encode()) for found in IP.findall(rest))
 
 
 PLAIN = {"pii_spans__dolma": dolma, "pii_spans__datatrove": datatrove}

@@ -22,16 +22,13 @@ TERMINAL = 64
 
 @lru_cache(maxsize=1)
 def line_classes() -> NDArray[np.uint8]:
-    """Marks of every code point, added up, with ``SPACE`` and ``BREAK`` of ``analytics.code_points``.
+    """Marks of every code point but ``TERMINAL``, added up, from the running Python's Unicode tables.
 
-    All but ``TERMINAL`` are from the running Python's Unicode tables, that one is from those of the package
-    ``regex``, since Python has no such property.
+    With ``SPACE`` and ``BREAK`` of ``analytics.code_points``.
 
     Returns:
         shape (0x110000,), not to be written.
     """
-    import regex
-
     known = classes()
     table = known & np.uint8(SPACE | BREAK)
     table[known & code_points.UPPER > 0] |= UPPER
@@ -39,6 +36,17 @@ def line_classes() -> NDArray[np.uint8]:
     table[known & code_points.ALNUM > 0] |= ALPHANUMERIC
     points = assigned()
     table[points[np.strings.isdecimal(points.view("U1"))]] |= DECIMAL
+    table.flags.writeable = False
+    return table
+
+
+@lru_cache(maxsize=1)
+def ending_classes() -> NDArray[np.uint8]:
+    """``line_classes`` with ``TERMINAL``: of the package ``regex``, since Python has no such property."""
+    import regex
+
+    table = line_classes().copy()
+    points = assigned()
     every = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     table[points[[found.start() for found in regex.finditer(r"\p{STerm}", every)]]] |= TERMINAL
     table.flags.writeable = False

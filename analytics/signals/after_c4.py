@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from analytics.c4 import c4_lines
 from analytics.code_points import SPACE, code_point
 from analytics.kernel import kernel
-from analytics.line_classes import TERMINAL, line_classes
+from analytics.line_classes import TERMINAL, ending_classes
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.c4 import counts_by_line
 from analytics.signals.lines import FINEWEB, SHORT, hashed, slot_of
@@ -32,7 +33,7 @@ def counts(texts: Texts) -> NDArray[np.int64]:
         lines.characters,
         lines.kept(False),
         lines.bounds,
-        line_classes(),
+        ending_classes(),
     )
     return found.reshape(ROWS, len(texts))
 
@@ -178,5 +179,5 @@ FAMILY = Family(
             definition="line feeds over the words and marks of spaCy's English tokenizer, of the edited text",
         ),
     ),
-    params={EDIT: transformation_named(EDIT).hash, "short": SHORT},
+    params={EDIT: transformation_named(EDIT).hash, "short": SHORT, **versions("regex")},
 )

@@ -1,11 +1,11 @@
 """Words as BigScience and Data-Juicer clean them, and how many of them are English stop words."""
 
 from functools import lru_cache
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.outside import versions
 from analytics.phrases import found_phrases, plain_word_count
 from analytics.signal import Family, Signal, Texts, ratio
 
@@ -58,7 +58,7 @@ FAMILY = Family(
     params={
         "special": "white space, ASCII digits, categories P and S",
         "stop_words": "scikit-learn's ENGLISH_STOP_WORDS",
-        "unicode": unidata_version,
+        **versions("unicode", "scikit-learn"),
     },
     default=False,
 )

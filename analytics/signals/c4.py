@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.c4 import CITED, CURLY, JAVASCRIPT, LOREM, c4_lines
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spacy_words import count_sentences, sentence_counts, tokens
@@ -202,5 +203,5 @@ FAMILY = Family(
         *_signals("c4_lines", ""),
         *_signals("c4_lines_noterm", "noterm"),
     ),
-    params={name: transformation_named(name).hash for name in TERMINATED},
+    params={**{name: transformation_named(name).hash for name in TERMINATED}, **versions("regex")},
 )

@@ -1,12 +1,12 @@
 """Which characters a text is made of, as shares of all."""
 
 from collections.abc import Callable
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.census import census, marks
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 
 DOC_STATS = "huggingface/datatrove@a649de79, DocStats"
@@ -111,5 +111,5 @@ FAMILY = Family(
             definition='occurrences of "lorem ipsum", in upper or lower case, over the characters',
         ),
     ),
-    params={"unicode": unidata_version},
+    params={**versions("unicode")},
 )

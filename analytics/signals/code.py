@@ -1,13 +1,12 @@
 """Marks of program text and markup: brackets, long lines, comments, headers, what a browser would show."""
 
-from unicodedata import unidata_version
-
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.census import census
 from analytics.code_points import SPACE, classes, code_point, reads
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import lines
 
@@ -288,6 +287,6 @@ FAMILY = Family(
     params={
         "long_line": LONG_LINE,
         "header_within": HEADER_WITHIN,
-        "unicode": unidata_version,
+        **versions("unicode"),
     },
 )

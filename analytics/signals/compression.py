@@ -1,10 +1,9 @@
 """How far a text can be packed: text that says the same again packs well, noise does not."""
 
-from importlib.metadata import version
-
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 
 LEVEL = 1
@@ -37,5 +36,5 @@ FAMILY = Family(
             definition=f"bytes of the text over bytes of its frame compressed by Zstandard at level {LEVEL}",
         ),
     ),
-    params={"compressor": "zstd", "level": LEVEL, "zstandard": version("zstandard")},
+    params={"compressor": "zstd", "level": LEVEL, **versions("zstandard")},
 )

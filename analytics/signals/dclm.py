@@ -14,6 +14,7 @@ from analytics.kernel import kernel
 from analytics.line_classes import ALPHANUMERIC, line_classes
 from analytics.newlines import WORDED, begin_with, end_with, pieces_between
 from analytics.ngrams_peers import Grams, Pieces, grams, occurrences, pieces
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans, words
 from analytics.transformation import edited, transformation_named
@@ -258,6 +259,7 @@ FAMILY = Family(
         "ellipses": ELLIPSES,
         EDIT: transformation_named(EDIT).hash,
         "newlines": "three and more are two, which changes no value",
+        **versions("unicode", "regex"),
     },
     default=False,
 )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from analytics.kernel import kernel
 from analytics.newlines import ALL, begin_with, end_with, pieces_between
 from analytics.ngrams_peers import Pieces, grams_of_words, pieces
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans, words
 
@@ -256,6 +257,7 @@ FAMILY = Family(
         "bullets": BULLETS,
         "ellipses": ELLIPSES,
         "lines": {"dolma": "split at every newline", "dolma2": "split at runs of newlines"},
+        **versions("unicode"),
     },
     default=False,
 )

@@ -20,6 +20,7 @@ from analytics.kernel import kernel
 from analytics.line_classes import UPPER, line_classes
 from analytics.newlines import ALL, FILLED, begin_with, end_with, pieces_between
 from analytics.ngrams_peers import Grams, Pieces, grams, occurrences, pieces
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans
 from analytics.spans import words as between_spaces
@@ -435,6 +436,7 @@ FAMILY = Family(
         "most_words": MOST_WORDS,
         "cased_words": CASED_WORDS,
         "newlines": "three and more are two where paragraphs are counted",
+        **versions("unicode", "regex"),
     },
     default=False,
 )

@@ -1,10 +1,9 @@
 """Words of a list that the user gives: how many a document has of them."""
 
-from unicodedata import unidata_version
-
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.outside import versions
 from analytics.phrases import found_phrases, plain_word_count
 from analytics.signal import Family, Signal, Texts, ratio
 
@@ -51,7 +50,7 @@ FAMILY = Family(
             definition=f"occurrences of the words and phrases of your list {LIST}; {WORDS}",
         ),
     ),
-    params={"special": "white space, ASCII digits, categories P and S", "unicode": unidata_version},
+    params={"special": "white space, ASCII digits, categories P and S", **versions("unicode")},
     default=False,
     needs=(LIST,),
 )

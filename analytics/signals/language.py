@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.code_points import code_point
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.scripts import scripts
 from analytics.signal import Family, Signal, Texts
 
@@ -186,6 +187,12 @@ FAMILY = Family(
             definition="Unicode's name of the script that most letters of the text belong to",
         ),
     ),
-    params={"first_characters": FIRST, "library": "pycld2", "unreliable": UNRELIABLE, "codes": CODES},
+    params={
+        "first_characters": FIRST,
+        "library": "pycld2",
+        "unreliable": UNRELIABLE,
+        "codes": CODES,
+        **versions("pycld2", "unicode", "regex"),
+    },
     model="language",
 )

@@ -1,12 +1,11 @@
 """How long a document is: in characters, bytes, lines, paragraphs and sentences, and in time to read it."""
 
-from unicodedata import unidata_version
-
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.code_points import SPACE, classes, code_point
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.prose import prose
 from analytics.signal import Family, Signal, Texts
 from analytics.spans import lines
@@ -185,5 +184,5 @@ FAMILY = Family(
             definition="14.69 ms for each character",
         ),
     ),
-    params={"reading_seconds_a_character": READING, "unicode": unidata_version},
+    params={"reading_seconds_a_character": READING, **versions("unicode")},
 )

@@ -1,7 +1,6 @@
 """What the lines and paragraphs of a text look like: how they begin, end, how long they are."""
 
 from functools import cache
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,8 @@ from numpy.typing import NDArray
 from analytics.c4 import packed_phrases, says
 from analytics.code_points import BREAK, SPACE, code_point
 from analytics.kernel import kernel
-from analytics.line_classes import ALPHANUMERIC, DIGIT, TERMINAL, UPPER, line_classes
+from analytics.line_classes import ALPHANUMERIC, DIGIT, TERMINAL, UPPER, ending_classes, line_classes
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spans import words
@@ -34,7 +34,7 @@ def shares(texts: Texts) -> NDArray[np.float64]:
 
 def _rows(texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     found, summed = _measure(
-        texts.data, texts.offsets, texts.valid, line_classes(), _kinds(), packed_phrases()
+        texts.data, texts.offsets, texts.valid, ending_classes(), _kinds(), packed_phrases()
     )
     return found.reshape(ROWS, len(texts)), summed.reshape(2, len(texts))
 
@@ -505,6 +505,6 @@ FAMILY = Family(
         "ellipses": ("...", "…"),
         "terminal_marks": "Unicode's Sentence_Terminal",
         "short": SHORT,
-        "unicode": unidata_version,
+        **versions("unicode", "regex"),
     },
 )

@@ -1,13 +1,13 @@
 """Marks of mathematics as TeX and Unicode write it: formulas, commands, signs."""
 
 from collections.abc import Callable
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.census import census
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 
 OURS = "ours; no paper. OpenWebMath (Paster et al. 2023, arXiv:2310.06786) looks for such marks in HTML"
@@ -233,5 +233,5 @@ FAMILY = Family(
             definition="share of the characters: mathematical symbols (Unicode's category Sm) beyond ASCII",
         ),
     ),
-    params={"environments": ENVIRONMENTS, "unicode": unidata_version},
+    params={"environments": ENVIRONMENTS, **versions("unicode")},
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 from unicodedata import name as named
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from analytics.kernel import kernel
 from analytics.line_classes import DECIMAL, line_classes
 from analytics.newlines import ALL, WORDED, are, begin_with, end_with, pieces_between
 from analytics.ngrams_peers import Pieces, grams_of_words, pieces
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans, words
 
@@ -334,7 +334,7 @@ FAMILY = Family(
         "end_marks": END_MARKS,
         "ellipses": ELLIPSES,
         "bullets": "Unicode names with BULLET and without HEART, from U+2000 to U+2FFF; ○ ●",
-        "unicode": unidata_version,
+        **versions("unicode"),
     },
     default=False,
 )

@@ -4,11 +4,10 @@ The formulas of Dale and Chall and of Spache, and the count of difficult words, 
 package here brings.
 """
 
-from unicodedata import unidata_version
-
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.outside import versions
 from analytics.prose import prose
 from analytics.signal import Family, Signal, Texts, ratio
 
@@ -155,6 +154,6 @@ FAMILY = Family(
         "words": "between white space, with a letter, number or underscore",
         "sentences": "RedPajama-V2's regular expression, those of 3 words or more, at least 1 (textstat)",
         "syllables": "groups of vowel letters with rules for English spelling, at least 1 a word",
-        "unicode": unidata_version,
+        **versions("unicode"),
     },
 )

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import words
 from analytics.transformation import edited, transformation_named
@@ -31,6 +32,10 @@ FAMILY = Family(
             definition="share of the words between white space that RefinedWeb's line corrections take away",
         ),
     ),
-    params={EDIT: transformation_named(EDIT).hash, "words": "between Unicode white space"},
+    params={
+        EDIT: transformation_named(EDIT).hash,
+        "words": "between Unicode white space",
+        **versions("unicode"),
+    },
     default=False,
 )

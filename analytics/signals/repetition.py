@@ -1,7 +1,6 @@
 """How much of a text is said again: lines, paragraphs and runs of words that stood in it before."""
 
 from functools import partial
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from analytics.code_points import SPACE, classes, code_point
 from analytics.kernel import kernel
 from analytics.ngrams import FIVE, SHORTEST, Repeats, ids_of_words, repeats, seen_before, word_ids
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spans import Spans, lines, words
@@ -223,6 +223,6 @@ FAMILY = Family(
         "words": "between Unicode white space, as written",
         "lines": "str.splitlines, blank ones apart",
         "paragraphs": "between blank lines",
-        "unicode": unidata_version,
+        **versions("unicode"),
     },
 )

@@ -2,7 +2,6 @@
 
 from functools import lru_cache, partial
 from sys import maxunicode
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from analytics.census import COUNTED
 from analytics.code_points import code_point, kinds
 from analytics.kernel import kernel
 from analytics.ngrams import SHORTEST, repeats, word_ids
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans, words
 
@@ -105,5 +105,5 @@ FAMILY = Family(
         )
         for variant, n, source in (("bigscience", 5, BIGSCIENCE), ("data_juicer", 10, DATA_JUICER))
     ),
-    params={"special": "white space, Unicode's P and S, ASCII digits", "unicode": unidata_version},
+    params={"special": "white space, Unicode's P and S, ASCII digits", **versions("unicode")},
 )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from analytics.code_points import SPACE, classes, code_point
 from analytics.kernel import kernel
 from analytics.ngrams import FIVE, SHORTEST, Repeats, eight_bytes, repeats, seen_before, word_ids
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
 from analytics.spacy_words import tokens
@@ -247,5 +248,6 @@ FAMILY = Family(
         "words": "spaCy's rules for English, blanks left out",
         "lines": "between runs of U+000A",
         "paragraphs": "of the stripped text, between two U+000A and more",
+        **versions("unicode", "regex"),
     },
 )

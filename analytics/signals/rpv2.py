@@ -18,6 +18,7 @@ from analytics.kernel import kernel
 from analytics.newlines import ALL, begin_with, end_with, pieces_between
 from analytics.ngrams import word_ids
 from analytics.ngrams_peers import Grams, Pieces, grams, occurrences, pieces
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import Spans, words
 
@@ -388,7 +389,7 @@ FAMILY = Family(
         "ellipses": ELLIPSES,
         "terminal": TERMINAL,
         "bullets": BULLETS,
-        "unicode": unicodedata.unidata_version,
+        **versions("unicode", "regex"),
     },
     default=False,
 )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.code_points import LETTER, classes, code_point
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.tokens import TOKENIZER, counted
 
@@ -82,5 +83,5 @@ FAMILY = Family(
             definition="letters of any script over tokens of our tokenizer",
         ),
     ),
-    params={"tokenizer": TOKENIZER, "library": "bpe-openai"},
+    params={"tokenizer": TOKENIZER, "library": "bpe-openai", **versions("bpe-openai", "unicode")},
 )

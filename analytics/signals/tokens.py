@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.outside import versions
 from analytics.signal import Family, Given, Signal, Texts
 
 TOKENIZER = "cl100k_base"
@@ -62,6 +63,6 @@ FAMILY = Family(
             definition="tokens of the text by one byte-pair tokenizer, which the lineage names",
         ),
     ),
-    params={"tokenizer": TOKENIZER, "library": "bpe-openai"},
+    params={"tokenizer": TOKENIZER, "library": "bpe-openai", **versions("bpe-openai")},
     given=Given("fineweb", {"tokens": "source.token_count"}, {"tokenizer": "gpt2"}),
 )

@@ -1,12 +1,12 @@
 """What datatrove's word statistics say of English text: of its words, marks among them."""
 
 from collections.abc import Iterator
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.ngrams import word_ids
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import line_count
 from analytics.signals.words import STOP_WORDS
@@ -115,7 +115,7 @@ FAMILY = Family(
         "short": SHORT,
         "long": LONG,
         "stop_words": STOP_WORDS,
-        "unicode": unidata_version,
+        **versions("unicode", "regex"),
     },
     default=False,
 )

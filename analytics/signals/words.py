@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from analytics.census import marks
 from analytics.code_points import LETTER, LOWER, TITLE, UPPER, classes, code_point
 from analytics.kernel import kernel
 from analytics.ngrams import ids_of_words
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import words
 
@@ -313,6 +313,6 @@ FAMILY = Family(
         "words": "between Unicode white space",
         "symbols": ("#", "...", "…"),
         "stop_words": STOP_WORDS,
-        "unicode": unidata_version,
+        **versions("unicode"),
     },
 )

@@ -6,13 +6,13 @@ here and differs from datatrove's in a few rare characters (``analytics.spacy_wo
 """
 
 from functools import lru_cache
-from unicodedata import unidata_version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.code_points import BREAK, SPACE, classes, code_point
 from analytics.kernel import kernel
+from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.words import STOP_WORDS
 from analytics.spacy_words import ALPHABETIC, WORD, previous, sentence_counts, tokens
@@ -339,6 +339,6 @@ FAMILY = Family(
         "tokens": "the rules of spaCy 3.8 for English",
         "stop_words": STOP_WORDS,
         "bullets": ("•", "-"),
-        "unicode": unidata_version,
+        **versions("unicode", "regex"),
     },
 )

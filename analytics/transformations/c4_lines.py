@@ -1,6 +1,7 @@
 """C4's edit of a page: the lines that its rules keep, without marks of citation."""
 
 from analytics.c4 import CITATIONS, ENDS, FEWEST_WORDS, LONGEST_WORD, POLICIES, kept_text
+from analytics.outside import versions
 from analytics.signal import Texts
 from analytics.transformation import Transformation
 
@@ -29,5 +30,6 @@ TRANSFORMATION = Transformation(
         "ends": ENDS,
         "not_ends": ("...",),
         "phrases": ("javascript", *POLICIES),
+        **versions("unicode"),
     },
 )

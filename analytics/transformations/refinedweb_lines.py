@@ -9,6 +9,7 @@ from analytics.c4 import says
 from analytics.code_points import SPACE, code_point
 from analytics.kernel import kernel
 from analytics.line_classes import ALPHANUMERIC, DECIMAL, DIGIT, UPPER, line_classes
+from analytics.outside import versions
 from analytics.signal import Texts
 from analytics.transformation import Transformation
 
@@ -307,5 +308,6 @@ TRANSFORMATION = Transformation(
         "fewest_words": FEWEST_WORDS,
         "calls": ("items in cart", "read more... (any three characters)", "sign-in"),
         "most_words": MOST_WORDS,
+        **versions("unicode"),
     },
 )

@@ -344,7 +344,9 @@ def _next(
                     return place
             elif mark & FIRST and place + 2 < end:
                 before = data[place - 1] if place > begin else np.uint8(SPACE)
-                if before != byte and (classes[before] & WORD == 0 or byte == HYPHEN):  # a key may stand in JSON
+                if before != byte and (
+                    classes[before] & WORD == 0 or byte == HYPHEN
+                ):  # a key may stand in JSON
                     a, b, c = np.int64(byte), np.int64(data[place + 1]), np.int64(data[place + 2])
                     if first[(a * 31 + b * 7 ^ c << 5) & 4_095]:
                         return place

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from analytics import buckets, fasttext_model
 from analytics.corpora import open_for_questions
-from indexes import memory, score_files, score_rows, stored
-from indexes.brought import brought, made_of
+from indexes import families, memory, score_files, score_rows, stored
+from indexes.brought import VERSION, abouts_of, brought, made_of
 from indexes.columns import BYTES, DOC_ID, WHOLE
 from indexes.engine import map_items
 from indexes.errors import (
@@ -237,8 +237,8 @@ class ValuesFile:
         unmatched = score_files.check_ids(workspace, held)
         if unmatched:
             run.say(f"{unmatched:,} of {workspace.documents:,} documents have no row in {self.path}: null.")
-        for shard in left:
-            yield shard, {name: held.values(workspace, shard)}
+        for shard, values in held.values(workspace, left):
+            yield shard, {name: values}
 
 
 @dataclass(frozen=True)
@@ -289,7 +289,19 @@ class Signals:
     def _stored(self, workspace: Workspace) -> list[str]:
         return [] if self.file else stored.stored_below(workspace, self.said)
 
-    def _signals(self, workspace: Workspace) -> list[str]:
+    def _standing(self, workspace: Workspace, name: str) -> list[str]:
+        """The columns of this family as it stands, if these signals of this corpus made all of it."""
+        held = next(iter(abouts_of(workspace, name)), None)
+        if held is None or (held.get("method"), held.get("version")) != (self.method, VERSION):
+            return []
+        sha256 = brought(self.file).sha256 if self.file else None
+        if held["parameters"] != self.parameters() or held.get("file", {}).get("sha256") != sha256:
+            return []
+        return [] if families.unfinished(workspace, name, held) else list(held["columns"])
+
+    def _signals(self, name: str, workspace: Workspace) -> list[str]:
+        if self._names is None:
+            self._names = self._standing(workspace, name) or None
         if self._names is None:
             within = self._stored(workspace)
             if self.file:
@@ -315,13 +327,13 @@ class Signals:
     def columns(self, name: str, workspace: Workspace) -> dict[str, dict[str, Any]]:
         where = "by file and order" if self.file else "inside the record"
         source = f"RedPajama-V2's quality signals, {where}"
-        return {signal: Range().column(source) for signal in self._signals(workspace)}
+        return {signal: Range().column(source) for signal in self._signals(name, workspace)}
 
     def extra(self, workspace: Workspace) -> dict[str, Any]:
         return {}
 
     def made(self, name: str, workspace: Workspace, left: Sequence[Shard], run: Run) -> Made:
-        names = self._signals(workspace)
+        names = self._signals(name, workspace)
         if self.file:
             yield from score_rows.by_order(workspace, self.file, SIGNALS, names, left)
             return

@@ -1,6 +1,6 @@
 """Scores in a file of ids and values, Parquet or JSON lines: joined by id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,15 +35,29 @@ class ById:
     type: str
     rows: pl.DataFrame
 
-    def values(self, workspace: Workspace, shard: Shard) -> Values:
-        """The values of a shard's documents; null where the file has none."""
-        ids = pl.DataFrame({"id": pl.Series(ids_of(workspace, shard), dtype=pl.String)})
-        found = ids.join(self.rows, on="id", how="left", maintain_order="left")["value"]
-        if self.type == "text":
-            return Values(np.array(found.to_list(), dtype=object))
-        if self.type == "integer":
-            return Values(found.fill_null(0).to_numpy(), found.is_not_null().to_numpy())
-        return Values(found.cast(pl.Float64).to_numpy())
+    def values(self, workspace: Workspace, shards: Sequence[Shard]) -> Iterator[tuple[Shard, Values]]:
+        """The values of each shard's documents; null where the file has none.
+
+        All are joined at once: a join hashes every id of the file.
+        """
+        if not shards:
+            return
+        ids = pl.concat([_ids(workspace, shard) for shard in shards])
+        joined = ids.join(self.rows, on="id", how="left", maintain_order="left")["value"]
+        start = 0
+        for shard in shards:
+            found = joined.slice(start, shard.rows)
+            start += shard.rows
+            if self.type == "text":
+                yield shard, Values(np.array(found.to_list(), dtype=object))
+            elif self.type == "integer":
+                yield shard, Values(found.fill_null(0).to_numpy(), found.is_not_null().to_numpy())
+            else:
+                yield shard, Values(found.cast(pl.Float64).to_numpy())
+
+
+def _ids(workspace: Workspace, shard: Shard) -> pl.DataFrame:
+    return pl.DataFrame({"id": pl.Series(ids_of(workspace, shard), dtype=pl.String)})
 
 
 def read_by_id(path: Path, said: str | None) -> ById:
@@ -103,11 +117,7 @@ def check_ids(workspace: Workspace, found: ById) -> int:
         BadScores: none or few of the ids are known, so the file is of another corpus.
     """
     known = found.rows.select("id")
-    seen = [
-        pl.DataFrame({"id": pl.Series(ids_of(workspace, shard), dtype=pl.String)})
-        for shard in workspace.shards
-    ]
-    ids = pl.concat(seen)
+    ids = pl.concat([_ids(workspace, shard) for shard in workspace.shards])
     matched = ids.join(known, on="id", how="semi")
     there = ids.drop_nulls().n_unique()
     least = min(there, known.height)

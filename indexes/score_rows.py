@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from indexes.errors import BadScores, near_matches
 from indexes.saying import counted
-from indexes.stored import Values, ids_of, stored_values
+from indexes.stored import Values, ids_of, stored_stretches
 from indexes.workspace import Shard, Workspace
 
 PACKED = re.compile(r"(\.jsonl|\.json|\.ndjson)?(\.gz|\.zst|\.zstd)?$|\.parquet$", re.IGNORECASE)
@@ -214,8 +214,9 @@ def _places(
         for id, one, other in zip(documents, places, last, strict=True):
             if one != other:
                 raise BadScores(
-                    f"{file} cannot be matched with {path}: {counted(left_out, 'row')} of that became no "
-                    f"document, and the id {id or 'that is none'} stands in rows {one + 1:,} and {other + 1:,}.",
+                    f"{file} cannot be matched with {path}: {counted(left_out, 'row')} of that became "
+                    f"no document, and the id {id or 'that is none'} stands in rows {one + 1:,} and "
+                    f"{other + 1:,}.",
                     "Give each document an id of its own.",
                 )
     return np.array(places, dtype=np.int64)
@@ -341,21 +342,21 @@ def one_span(spans: Any, name: str, where: str) -> Span:
 
 
 def within_record(workspace: Workspace, shard: Shard, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The signals that came inside each record of a shard; empty where a record has none.
+    """The signals that came inside each record of a shard, a stretch in memory; empty where one has none.
 
     Args:
         workspace: the corpus.
         shard: one of its shards.
         columns: the stored column that holds all of them, or one column each.
     """
-    held = {name: stored_values(workspace, shard, name).to_pylist() for name in columns}
-    for i in range(shard.rows):
-        row = {name: _parsed(values[i]) for name, values in held.items()}
-        whole = row[columns[0]] if len(columns) == 1 else None
-        if isinstance(whole, dict):
-            yield whole
-        else:
-            yield {name.rpartition(".")[2]: value for name, value in row.items() if value is not None}
+    for stretch in stored_stretches(workspace, shard, columns):
+        for values in zip(*(array.to_pylist() for array in stretch), strict=True):
+            row = {name: _parsed(value) for name, value in zip(columns, values, strict=True)}
+            whole = row[columns[0]] if len(columns) == 1 else None
+            if isinstance(whole, dict):
+                yield whole
+            else:
+                yield {name.rpartition(".")[2]: value for name, value in row.items() if value is not None}
 
 
 def _parsed(value: Any) -> Any:

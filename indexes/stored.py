@@ -1,12 +1,13 @@
 """Columns as they are stored with the documents, and as numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from indexes import families
@@ -16,6 +17,9 @@ from indexes.errors import BadScores
 from indexes.families import read_header
 from indexes.quoting import quote
 from indexes.workspace import Shard, Workspace
+
+STRETCH = 1_000
+"""Rows of columns that may hold much, such as JSON as text, that are in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,16 @@ def stored_values(workspace: Workspace, shard: Shard, name: str) -> pa.Array:
     if name not in _stored(workspace, shard):
         return pa.nulls(shard.rows)
     return families.read_column(workspace, "documents", shard, [name])[name].combine_chunks()
+
+
+def stored_stretches(workspace: Workspace, shard: Shard, names: Sequence[str]) -> Iterator[list[pa.Array]]:
+    """Stored columns of one shard, ``STRETCH`` rows at a time; nulls where it has none of a name."""
+    there = [name for name in dict.fromkeys(names) if name in _stored(workspace, shard)]
+    with pq.ParquetFile(workspace.documents_file(shard)) as file:
+        for batch in file.iter_batches(STRETCH, columns=there) if there else ():
+            yield [batch[name] if name in there else pa.nulls(batch.num_rows) for name in names]
+    if not there:
+        yield [pa.nulls(shard.rows) for _ in names]
 
 
 def is_whole(workspace: Workspace, name: str) -> bool:

@@ -18,6 +18,7 @@ from classifiers import BAD, GOOD, small_model, texts, trained, write_texts
 from terminal import Said, assay, spoken, typed
 
 from analytics.answers import ANSWERS, ERROR
+from indexes import score_rows, stored
 from indexes.workspace import read_workspace
 
 N = 8
@@ -301,6 +302,25 @@ def test_a_file_of_values_that_does_not_fit_is_named(kind):
     assert sentence in refused("score", "c", "--name", "s", "--values", "v.jsonl").answer["error"]
 
 
+def test_a_file_of_values_is_joined_once_for_all_shards(monkeypatch):
+    for file in "abd":
+        Path("in").mkdir(exist_ok=True)
+        Path("in", f"{file}.jsonl").write_text(lines(documents(file)))
+        assay("ingest", "in", "--to", "c")
+    assert len(read_workspace(Path("c")).shards) == 3
+    Path("v.jsonl").write_text(lines([{"id": f"{file}{i}", "v": i} for file in "dba" for i in range(1, N)]))
+    joins, join = [], pl.DataFrame.join
+
+    def counted(self, other, **options):
+        joins.append(options["how"])
+        return join(self, other, **options)
+
+    monkeypatch.setattr(pl.DataFrame, "join", counted)
+    assert assay("score", "c", "--name", "s", "--values", "v.jsonl").code == 0
+    assert joins == ["semi", "left"]
+    assert values("s")["s"] == [None, *range(1, N)] * 3
+
+
 def test_numbers_that_fit_no_integer_are_read_as_floating_point_and_nan_is_null():
     corpus()
     for name, held in (("whole", [2**63, 1]), ("mixed", [2**60 + 1, 0.5]), ("nan", [math.nan, 2])):
@@ -516,6 +536,30 @@ def test_signals_inside_the_record_become_columns(as_text):
     found = values(*EXPECTED)
     assert found["rps_doc_word_count"] == [float(i) for i in range(N)]
     assert found["rps_doc_ml_palm_score"] == [None] * N
+
+
+def test_signals_inside_the_record_are_read_a_stretch_at_a_time_and_not_again(monkeypatch):
+    held = [json.dumps(signals(i)) if i != 4 else None for i in range(N)]
+    corpus(quality_signals=held)
+    monkeypatch.setattr(stored, "STRETCH", 3)
+    sizes, stretches = [], stored.stored_stretches
+
+    def counted(*said):
+        for stretch in stretches(*said):
+            sizes.append(len(stretch[0]))
+            yield stretch
+
+    monkeypatch.setattr(score_rows, "stored_stretches", counted)
+    words = ("score", "c", "--name", "rps", "--signals", "quality_signals")
+    assert (assay(*words).code, sizes) == (0, [3, 3, 2] * 2)
+    assert values("rps_doc_word_count")["rps_doc_word_count"] == [
+        None if i == 4 else float(i) for i in range(N)
+    ]
+    sizes.clear()
+    assert (assay(*words).answer["documents"], sizes) == (0, [])
+    Path("in/b.jsonl").write_text(lines(documents("b", quality_signals=held)))
+    assay("ingest", "in", "--to", "c")
+    assert (assay(*words).answer["documents"], sizes) == (N, [3, 3, 2] * 3)
 
 
 def test_signals_from_files_of_the_same_order_become_columns_where_documents_have_no_id():

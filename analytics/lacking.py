@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.corpora import open_for_questions, open_with
-from analytics.recipe import WORKSPACE, Recipe
+from analytics.recipe import WORKSPACE, Recipe, named_by
 from analytics.signal import signal_columns, signal_families
 from indexes.corpus import Corpus
 from indexes.errors import MissingColumn
@@ -76,13 +76,18 @@ def lacking(corpus: Corpus, recipe: Recipe) -> Lacking:
 
 
 def _made_by(name: str, made_by: Mapping[str, str], root: Path, ready: Container[str]) -> Iterator[str]:
-    """The commands that make a column, after those that make what it is made of."""
-    words = shlex.split(made_by.get(name, ""))
-    for other in made_by:
-        if other != name and other not in ready and any(other in word.split(",") for word in words):
-            yield from _made_by(other, made_by, root, ready)
-    if words:
-        yield command(*(root if word == WORKSPACE else word for word in words))
+    """The commands that make a column, each once, after those that make what it is made of."""
+    needs, seen = named_by(made_by), {name}
+
+    def made(name: str) -> Iterator[str]:
+        for other in needs.get(name, ()):
+            if other not in ready and other not in seen:
+                seen.add(other)
+                yield from made(other)
+        if words := shlex.split(made_by.get(name, "")):
+            yield command(*(root if word == WORKSPACE else word for word in words))
+
+    yield from made(name)
 
 
 def _lists(root: Path, family: str) -> list[str]:

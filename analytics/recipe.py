@@ -7,10 +7,12 @@ goes before a packaged one of its name.
 import hashlib
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,7 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
             raise ValueError("rules are written as [[rule]], lists as [lists]")
         if not isinstance(made_by, dict) or not all(isinstance(word, str) for word in made_by.values()):
             raise ValueError("how columns are made is written as [columns], a command each")
+        named_by(made_by)
         steps = tuple(
             _in_place(number, table, lambda file: _list(file, lists, folder))
             for number, table in enumerate(rules, 1)
@@ -158,6 +161,29 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
     except ValueError as error:
         raise BadRecipe(f"Recipe {name}: {str(error).removesuffix('.')}.", SEE) from None
     return Recipe(name, words.pop("label") or name, steps=steps, made_by=tuple(made_by.items()), **words)
+
+
+def named_by(made_by: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Column -> the other columns of ``[columns]`` whose names stand in the command that makes it.
+
+    Raises:
+        ValueError: a command is none, or columns are made of one another in a circle.
+    """
+    found = {}
+    for name, command in made_by.items():
+        try:
+            words = {part for word in shlex.split(command) for part in word.split(",")}
+        except ValueError:
+            raise ValueError(
+                f"[columns]: the command of {name} opens a quote and does not close it"
+            ) from None
+        found[name] = tuple(other for other in made_by if other != name and other in words)
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        circle = ", which needs ".join(error.args[1][::-1])
+        raise ValueError(f"[columns]: columns are made of one another: {circle}") from None
+    return found
 
 
 def save_recipe(recipe: Recipe, workspace: Path, replace: bool = False) -> Path:

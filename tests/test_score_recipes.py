@@ -77,6 +77,46 @@ def test_what_an_ensemble_is_made_of_comes_before_it():
     assert made == ["nemotron_edu_score", "mixtral_edu_score", "dclm_score", "nemotron_bucket"]
 
 
+HINTS = {
+    "a circle": (
+        {"a": "--ensemble b,words", "b": "--within c --of words", "c": "--of a"},
+        "Recipe r: [columns]: columns are made of one another: "
+        "a, which needs b, which needs c, which needs a.",
+    ),
+    "an open quote": (
+        {"a": "--values 'my file"},
+        "Recipe r: [columns]: the command of a opens a quote and does not close it.",
+    ),
+}
+
+
+def with_hints(hints: dict[str, str]) -> None:
+    """A recipe that reads ``a``, with the commands that make columns."""
+    made = "".join(f'{name} = "score WORKSPACE --name {name} {words}"\n' for name, words in hints.items())
+    Path("r.toml").write_text(
+        f'[[rule]]\nreason = "low"\ncolumn = "a"\nop = ">"\nlimit = 1\n\n[columns]\n{made}'
+    )
+
+
+@pytest.mark.parametrize("kind", HINTS)
+def test_commands_for_columns_that_nobody_can_run_are_named(kind):
+    corpus([{"text": "a"}])
+    hints, sentence = HINTS[kind]
+    with_hints(hints)
+    for words in ("preview c r.toml", "export c --recipe r.toml --to out"):
+        said = assay(*words.split())
+        assert (said.code, said.answer["error"]) == (1, sentence)
+
+
+def test_what_several_columns_are_made_of_is_made_once():
+    corpus([{"text": "a"}])
+    layers = {f"{one}{i}": f"--ensemble l{i + 1},r{i + 1}" for i in range(24) for one in "lr"}
+    with_hints({"a": "--ensemble l0,r0", **layers, "l24": "--column x", "r24": "--column y"})
+    made = [command.split("--name ")[1].split()[0] for command in commands(assay("preview", "c", "r.toml"))]
+    assert len(made) == len(set(made)) == 51
+    assert made[-1] == "a"
+
+
 def test_nemotron_cc_asks_the_heuristics_only_below_the_best_buckets():
     rows = [{"text": text, "b": bucket} for text in (GOOD_TEXT, "short") for bucket in (0, 17, 18, None)]
     corpus(rows)

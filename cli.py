@@ -478,14 +478,12 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
     from analytics.recipe import find_recipe
-    from analytics.runs import add_classifier, computable_families, default_families, families_of
+    from analytics.runs import computable_families, default_families, families_of, keep_given
     from analytics.runs import measure as compute
-    from indexes.lists import add_list
 
-    for name, path in said.list:
-        say(f"{name}: {counted(add_list(said.workspace, name, path), 'word')}")
-    for name, path in said.model:
-        add_classifier(said.workspace, name, path)
+    if said.list or said.model:
+        for name, entries in keep_given(said.workspace, said.list, said.model).items():
+            say(f"{name}: {counted(entries, 'word')}")
     families = list(said.families)
     if said.recipe:
         families += families_of(find_recipe(said.recipe, said.workspace).columns())

@@ -17,10 +17,10 @@ from indexes import families
 from indexes.columns import TEXT
 from indexes.engine import map_items
 from indexes.errors import AssayError, BadScores, FileFault, MissingColumn, SourceChanged, near_matches
-from indexes.lists import list_hash, read_list
+from indexes.lists import add_list, list_hash, read_list
 from indexes.lock import writer
 from indexes.memory import keep_freed
-from indexes.models import add_model, model_file, model_hash
+from indexes.models import add_model, model_file, model_hash, record_model
 from indexes.saying import command
 from indexes.schema import schema_named
 from indexes.texts import buffers, processes, stretches, text_batches
@@ -143,6 +143,9 @@ def measure(
 
     with writer(root), ExitStack() as opened:
         workspace = read_workspace(root)
+        for family in wanted:
+            if family.model and (model := model_file(root, family.model)):
+                record_model(model)
         tasks = _tasks(workspace, wanted)
         total = sum(task.shard.rows for task in tasks)
         tasks = [task for task in map(_take_given, tasks) if task.abouts]
@@ -235,19 +238,45 @@ def computable_families(root: Path) -> list[str]:
     ]
 
 
-def add_classifier(root: Path, name: str, path: Path) -> None:
-    """Keep a user's fastText classifier under the name that a family looks for.
+def keep_given(
+    root: Path, lists: Iterable[tuple[str, Path]] = (), models: Iterable[tuple[str, Path]] = ()
+) -> dict[str, int]:
+    """Keep a user's lists of words and fastText classifiers under the names that families look for.
+
+    Args:
+        root: the workspace.
+        lists: name and file of each list.
+        models: name and file of each classifier.
+
+    Returns:
+        list -> how many entries it has.
 
     Raises:
-        AssayError: no family looks for that name, or the file is no such classifier.
+        AssayError: no family looks for a name, or a file is no list, or no classifier; nothing is kept then
+            of what has a wrong name.
+        WorkspaceBusy: another process writes to the workspace.
     """
-    looked_for = [family.model for family in signal_families().values() if family.model]
-    if name not in looked_for:
-        raise AssayError(
-            f"No family of signals looks at a model {name}.", f"Choose from: {', '.join(looked_for)}."
-        )
-    _check_classifier(path)
-    add_model(root, name, path)
+    lists, models = list(lists), list(models)
+    read_workspace(root)
+    all_families = signal_families().values()
+    _check_names("needs a list", lists, [name for family in all_families for name in family.needs])
+    _check_names("looks at a model", models, [family.model for family in all_families if family.model])
+    for _, path in models:
+        _check_classifier(path)
+    with writer(root):
+        found = {name: add_list(root, name, path) for name, path in lists}
+        for name, path in models:
+            add_model(root, name, path)
+    return found
+
+
+def _check_names(what: str, given: Iterable[tuple[str, Path]], known: Sequence[str]) -> None:
+    for name, _ in given:
+        if name not in known:
+            raise AssayError(
+                f"No family of signals {what} {name}.{near_matches(name, known)}",
+                f"Choose from: {', '.join(dict.fromkeys(known))}.",
+            )
 
 
 def _check_classifier(path: Path) -> None:

@@ -16,7 +16,7 @@ def list_file(root: Path, name: str) -> Path:
 
 
 def add_list(root: Path, name: str, path: Path) -> int:
-    """Keep a copy of a user's list under a name; how many entries it has.
+    """Keep a copy of a user's list under a name; how many entries it has. The caller holds the lock.
 
     Raises:
         AssayError: the file cannot be read, is not UTF-8, or has no entry.

@@ -24,7 +24,7 @@ TRIES = 5
 
 @contextmanager
 def writer(root: Path, command: str = "") -> Iterator[None]:
-    """Be the one writer of documents, columns, indexes, tombstones and ``corpus.toml``.
+    """Be the one writer of a workspace: of documents, columns, indexes, lists and all else that lies there.
 
     Sweeps away what a writer that died left under temporary names.
 
@@ -49,7 +49,16 @@ def writer(root: Path, command: str = "") -> Iterator[None]:
         said = command or " ".join(["assay", *sys.argv[1:3]])
         json.dump({"pid": os.getpid(), "host": socket.gethostname(), "command": said, "since": since}, file)
         file.flush()
-        for folder in ("documents", "columns", "indexes", "tombstones", "targets", "quarantine"):
+        for folder in (
+            "documents",
+            "columns",
+            "indexes",
+            "tombstones",
+            "targets",
+            "quarantine",
+            "lists",
+            "models",
+        ):
             files.sweep(root / folder)
         for path in root.glob(f"{files.TEMPORARY}*"):
             files.remove(path)

@@ -133,7 +133,7 @@ class PersonalSpans:
 def personal_spans(texts: Texts) -> PersonalSpans:
     """Personal data of every kind in ``KINDS``."""
     documents, starts, ends, kinds, numbers = _candidates(
-        texts.data, texts.offsets, texts.valid, _classes(), *_prefixes()
+        texts.data, texts.offsets, texts.valid, _classes(), *_prefixes(), *_tells()
     )
     keep = (kinds != IPV4) | are_public(numbers)
     data = memoryview(texts.data.data)
@@ -205,10 +205,7 @@ def _prefixes() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8]
 
 
 TELLS = (b"@+_-J", b"0123456789"), ((b":", b"/"), (b"I", b"Az"), (b"G", b"."), (b"d", b"a"))
-"""Bytes, and pairs of a byte and one of some: where none is, nothing begins that has this one or the next few.
-
-All that is looked for holds one within its first seven bytes, and the later it stands, the rarer it is.
-"""
+"""Bytes, and pairs of a byte and one of some: all that is looked for holds one within its first seven bytes."""
 
 
 @lru_cache(maxsize=1)

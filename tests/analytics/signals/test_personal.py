@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analytics.personal import KINDS, personal_spans
+from analytics.personal import KINDS, PREFIXES, _candidates, _classes, _prefixes, _tells, personal_spans
 from analytics.signal import Texts, signal_families
 from analytics.transformation import edited
 from indexes.texts import buffers
@@ -171,3 +171,15 @@ def test_dolmas_and_datatroves_counts_are_theirs_on_real_documents(assay_data):
     changed = datatrove(as_texts([by_id[id] for id in filters["id"].to_pylist()])) > 0
     np.testing.assert_array_equal(changed, filters["pii_changed"].to_numpy())
     assert changed.sum() > 200
+
+
+def test_every_prefix_is_seen_wherever_it_stands():
+    """The pass looks back from a rarer byte: from each prefix's own, at the very start and further on."""
+    texts = as_texts(
+        [b"".join((before, prefix, b"zz")).decode() for prefix in PREFIXES for before in (b"", b"a b ")]
+    )
+    documents, starts, *_ = _candidates(
+        texts.data, texts.offsets, texts.valid, _classes(), *_prefixes(), *_tells()
+    )
+    assert documents.tolist() == list(range(len(texts)))
+    assert (starts - texts.offsets[documents]).tolist() == [0, 4] * len(PREFIXES)

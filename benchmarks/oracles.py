@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,8 @@ def corpus() -> pl.DataFrame:
 def oracle() -> pl.DataFrame:
     """What the peers said, one row a document whose text is still the one that they read, with ``text``."""
     tables = [pl.read_parquet(folder() / "oracles" / f"{name}.parquet") for name in (DATATROVE, STATS, PEERS)]
-    joined = tables[0].join(tables[1], on="id").join(tables[2].drop("text_sha1"), on="id")
-    joined = joined.join(corpus().select("id", "text"), on="id")
+    tables = [tables[0], tables[1], tables[2].drop("text_sha1"), corpus().select("id", "text")]
+    joined = reduce(lambda left, right: left.join(right, on="id", maintain_order="left"), tables)
     same = [
         hashlib.sha1(text.encode()).hexdigest().startswith(said)
         for text, said in zip(joined["text"], joined["text_sha1"], strict=True)
@@ -102,7 +102,7 @@ def measured(columns: Iterable[str], texts: pl.Series) -> pl.DataFrame:
 def spearman(ours: pl.Series, theirs: pl.Series) -> float:
     """Rank correlation over the documents where both have a value; 1 where both are constant and equal."""
     both = pl.DataFrame({"a": ours, "b": theirs}).cast(pl.Float64).drop_nulls().drop_nans()
-    if both["a"].n_unique() == 1 and both["b"].n_unique() == 1:
+    if both["a"].n_unique() == 1 and (both["a"] == both["b"]).all():
         return 1.0
     return float(both.select(pl.corr("a", "b", method="spearman")).item())
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from peers import peers
 from plain.words import EIGHT, symbols
 from twins import marks, plain_twins, share
 
@@ -283,23 +284,14 @@ def another_cl100k(folder):
 
 
 def test_agrees_with_peers_on_real_documents(assay_data):
-    import pyarrow.parquet as pq
-
-    by_id = {}
-    for path in sorted((assay_data / "corpus").glob("*.parquet")):
-        shard = pq.read_table(path, columns=["id", "text"])
-        by_id.update(zip(shard["id"].to_pylist(), shard["text"].to_pylist(), strict=True))
-    peers = pq.read_table(assay_data / "oracles" / "peers_values.parquet")
-    datatrove = pq.read_table(assay_data / "oracles" / "datatrove_values.parquet")
-    ids = peers["id"].to_pylist()
-    texts = as_the_shell_does([by_id[id] for id in ids])
+    said = peers(assay_data)
+    texts = as_the_shell_does(said["text"])
     compared = {"characters", "words", "frac_words_alpha", "mean_word_length", "lines"}
     measured = {signal.column: signal.measure(texts) for signal in SIGNALS if signal.column in compared}
 
-    np.testing.assert_array_equal(measured["characters"], peers["dolma.character_count"])
-    np.testing.assert_array_equal(measured["words"], peers["dolma.word_count"])
-    alphabetic = peers["dolma.fraction_of_words_with_alpha_character"]
+    np.testing.assert_array_equal(measured["characters"], said["dolma.character_count"])
+    np.testing.assert_array_equal(measured["words"], said["dolma.word_count"])
+    alphabetic = said["dolma.fraction_of_words_with_alpha_character"]
     np.testing.assert_allclose(measured["frac_words_alpha"], alphabetic, atol=1e-12)
-    np.testing.assert_allclose(measured["mean_word_length"], peers["nemo.mean_len"], atol=1e-12)
-    lines = dict(zip(datatrove["id"].to_pylist(), datatrove["n_splitlines"].to_pylist(), strict=True))
-    np.testing.assert_array_equal(measured["lines"], [lines[id] for id in ids])
+    np.testing.assert_allclose(measured["mean_word_length"], said["nemo.mean_len"], atol=1e-12)
+    np.testing.assert_array_equal(measured["lines"], said["n_splitlines"])

@@ -12,6 +12,7 @@ import pytest
 import twins
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from peers import peers
 
 from analytics.signal import Texts
 from analytics.transformation import edited, transformation_named, transformations
@@ -133,16 +134,10 @@ def test_a_megabyte_of_one_thing_is_edited(made, long):
     assert as_text(made.edit(as_the_shell_does([text]))) == [twin_of(made).edit(text)]
 
 
-def oracle_of(assay_data, name):
-    """Rows of a file of oracles, and each row's text."""
-    import pyarrow.parquet as pq
-
-    rows = pq.read_table(assay_data / "oracles" / f"{name}.parquet").to_pylist()
-    by_id = {}
-    for path in sorted((assay_data / "corpus").glob("*.parquet")):
-        shard = pq.read_table(path, columns=["id", "text"])
-        by_id.update(zip(shard["id"].to_pylist(), shard["text"].to_pylist(), strict=True))
-    return rows, [by_id[row["id"]] for row in rows]
+def oracle_of(assay_data):
+    """What the peers said, a row a document, and each row's text."""
+    said = peers(assay_data)
+    return said.drop("text").to_dicts(), said["text"].to_list()
 
 
 def equal_hashes(found, hashes):
@@ -153,7 +148,7 @@ def equal_hashes(found, hashes):
 
 @pytest.mark.parametrize(("name", "oracle"), [("c4_lines", "c4"), ("c4_lines_noterm", "c4_noterm")])
 def test_the_edited_text_is_datatroves_to_the_byte(assay_data, name, oracle):
-    pairs = zip(*oracle_of(assay_data, "datatrove_filters"), strict=True)
+    pairs = zip(*oracle_of(assay_data), strict=True)
     passed, texts = zip(*((row, text) for row, text in pairs if row[f"{oracle}_pass"]), strict=True)
     equal = equal_hashes(
         edited(name)(as_the_shell_does(texts)), [row[f"{oracle}_out_sha1"] for row in passed]
@@ -162,7 +157,7 @@ def test_the_edited_text_is_datatroves_to_the_byte(assay_data, name, oracle):
 
 
 def test_refinedwebs_edited_text_is_dclms_to_the_byte(assay_data):
-    rows, texts = oracle_of(assay_data, "peers_values")
+    rows, texts = oracle_of(assay_data)
     # DCLM leaves no more than two line feeds in a row before it comes to the lines.
     texts = [re.sub(r"\n{3,}", "\n\n", text) for text in texts]
     found = edited("refinedweb_lines")(as_the_shell_does(texts))

@@ -1,36 +1,35 @@
-"""What existing pipelines measured on real documents, beside our columns (``oracles/README.md`` there)."""
+"""What existing pipelines measured on real documents, beside our columns (``oracles/README.md`` there).
 
-import hashlib
+``assay_data`` is the folder that ``benchmarks.oracles`` reads too: it marks the test.
+"""
+
 from functools import cache
 
-import numpy as np
 import polars as pl
-import pyarrow as pa
 
 from analytics.logic import answers, kept
 from analytics.recipe import PACKAGED, load_recipe
-from analytics.signal import Texts, signal_columns, signal_families
+from analytics.signal import signal_columns, signal_families
+from benchmarks import oracles
+from benchmarks.oracles import median_difference, spearman
 from indexes.rule import Group
-from indexes.texts import buffers
 
-BATCH = 500
+__all__ = [
+    "agreement",
+    "measured",
+    "median_difference",
+    "peers",
+    "recipe_columns",
+    "rule_agreement",
+    "rule_groups",
+    "rules",
+    "spearman",
+]
 
 
-@cache
 def peers(assay_data):
-    """Values of Dolma, RedPajama-V2, DCLM and NeMo, with the texts that they are of."""
-    corpus = pl.concat(
-        [
-            pl.read_parquet(path, columns=["id", "text"])
-            for path in sorted((assay_data / "corpus").glob("*.parquet"))
-        ]
-    )
-    found = pl.read_parquet(assay_data / "oracles" / "peers_values.parquet").join(corpus, on="id")
-    same = [
-        hashlib.sha1(text.encode()).hexdigest().startswith(said)
-        for text, said in zip(found["text"], found["text_sha1"], strict=True)
-    ]
-    return found.filter(pl.Series(same))
+    """Values of datatrove, Dolma, RedPajama-V2, DCLM and NeMo, with the texts that they are of."""
+    return oracles.oracle()
 
 
 def measured(assay_data, columns):
@@ -40,22 +39,14 @@ def measured(assay_data, columns):
         for family in signal_families().values()
         if {signal.column for signal in family.signals} & {*columns}
     ]
-    return pl.concat([_measured(assay_data, family.name) for family in families], how="horizontal").select(
-        *columns
-    )
+    return pl.concat([_measured(family.name) for family in families], how="horizontal").select(*columns)
 
 
 @cache
-def _measured(assay_data, name):
+def _measured(name):
     """What a family measures of those documents without any list: once, however many tests ask."""
-    family = signal_families()[name]
-    parts = {}
-    texts = [text.encode() for text in peers(assay_data)["text"]]
-    for start in range(0, len(texts), BATCH):
-        batch = Texts(*buffers(pa.array(texts[start : start + BATCH], pa.large_binary())))
-        for signal in family.signals:
-            parts.setdefault(signal.column, []).append(signal.measure(batch))
-    return pl.DataFrame({name: np.concatenate(some) for name, some in parts.items()}).fill_nan(None)
+    columns = [signal.column for signal in signal_families()[name].signals]
+    return oracles.measured(columns, oracles.oracle()["text"])
 
 
 def rules(steps):
@@ -109,20 +100,3 @@ def rule_groups(assay_data, name, groups, decisions):
         )
         for group, reasons in groups.items()
     }
-
-
-def spearman(ours, theirs):
-    """Rank correlation where both have a value; 1 where both are constant and equal."""
-    both = pl.DataFrame({"a": ours, "b": theirs}).cast(pl.Float64).drop_nulls()
-    if both["a"].n_unique() == 1 and (both["a"] == both["b"]).all():
-        return 1.0
-    return float(both.select(pl.corr("a", "b", method="spearman")).item())
-
-
-def median_difference(ours, theirs):
-    """Median of the difference over theirs; where theirs is 0, 0 for an equal value and 1 for another."""
-    both = pl.DataFrame({"a": ours, "b": theirs}).cast(pl.Float64).drop_nulls()
-    apart = (pl.col("a") - pl.col("b")).abs()
-    nought = (apart > 1e-12).cast(pl.Float64)
-    relative = pl.when(pl.col("b") == 0).then(nought).otherwise(apart / pl.col("b").abs())
-    return float(both.select(relative.median()).item())

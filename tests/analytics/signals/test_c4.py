@@ -120,12 +120,6 @@ def test_the_last_filter_of_fineweb_reads_the_text_that_is_left():
 # --- datatrove -------------------------------------------------------------------------------------------
 
 
-def oracle(assay_data, name):
-    """A table of the oracles in the order of ``peers``."""
-    found = pl.read_parquet(assay_data / "oracles" / f"{name}.parquet")
-    return peers(assay_data).select("id").join(found, on="id", how="left", maintain_order="left")
-
-
 def rules_of(name, columns=None):
     return tuple(
         step
@@ -136,14 +130,14 @@ def rules_of(name, columns=None):
 
 @pytest.mark.slow
 def test_c4_and_fineweb_decide_as_datatrove_on_real_documents(assay_data):
-    theirs = oracle(assay_data, "datatrove_filters")
+    theirs = peers(assay_data)
     assert agreement(assay_data, "c4", theirs["c4_pass"]) >= 0.999
     assert agreement(assay_data, "fineweb", theirs["fineweb_chain_pass"]) >= 0.999
 
 
 @pytest.mark.slow
 def test_c4_without_terminal_marks_and_the_last_filter_alone_decide_as_datatrove(assay_data):
-    theirs = oracle(assay_data, "datatrove_filters")
+    theirs = peers(assay_data)
     noterm = rules_of(
         "fineweb",
         ("lorem_ipsum_lines__c4_noterm", "curly_bracket_lines__c4_noterm", f"sentences__{NOTERM}"),
@@ -172,7 +166,7 @@ def test_c4_without_terminal_marks_and_the_last_filter_alone_decide_as_datatrove
 )
 @pytest.mark.parametrize("variant", ["c4", "c4_noterm"])
 def test_each_rule_of_c4_fails_where_datatrove_gives_its_reason(assay_data, reason, column, variant):
-    theirs = oracle(assay_data, "datatrove_filters")
+    theirs = peers(assay_data)
     edit = "after_c4_lines" if variant == "c4" else NOTERM
     name = f"{column}__{edit if column == 'sentences' else variant}"
     found = measured(assay_data, (name,))[name]
@@ -185,7 +179,7 @@ def test_each_rule_of_c4_fails_where_datatrove_gives_its_reason(assay_data, reas
 
 @pytest.mark.slow
 def test_values_of_the_raw_text_are_those_of_fineweb_on_real_documents(assay_data):
-    theirs = oracle(assay_data, "datatrove_values")
+    theirs = peers(assay_data)
     pairs = {
         "line_end_punct_frac": "fw_line_punct_ratio",
         "short_line_frac": "fw_short_line_ratio",
@@ -200,7 +194,7 @@ def test_values_of_the_raw_text_are_those_of_fineweb_on_real_documents(assay_dat
 
 
 def test_the_reasons_are_those_of_datatrove(assay_data):
-    theirs = oracle(assay_data, "datatrove_filters")
+    theirs = peers(assay_data)
     given = {"lorem_ipsum", *theirs["c4_reason"].drop_nulls().unique()}  # none of these documents says it
     assert {rule.reason for rule in rules_of("c4")} == given
     reasons = {said.rsplit(":", 1)[1] for said in theirs["fineweb_chain_reject"].drop_nulls().unique()}

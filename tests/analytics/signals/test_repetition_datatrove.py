@@ -1,7 +1,6 @@
 """datatrove's repetition quantities: the traps of its splits and counts by hand, its values on real text."""
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pytest
 from peers import agreement, measured, median_difference, peers, rule_agreement, spearman
@@ -89,15 +88,9 @@ def test_a_word_a_million_times_is_measured():
     assert of("top_4_gram_char_frac", text) == [7 * 999_997 / 2_000_000]
 
 
-def oracle(assay_data, name):
-    """A table of the oracles in the order of ``peers``."""
-    found = pl.read_parquet(assay_data / "oracles" / f"{name}.parquet")
-    return peers(assay_data).select("id").join(found, on="id", how="left", maintain_order="left")
-
-
 @pytest.mark.slow
 def test_values_are_those_of_datatrove_on_real_documents(assay_data):
-    theirs = oracle(assay_data, "datatrove_values")
+    theirs = peers(assay_data)
     ours = measured(assay_data, tuple(f"{name}__datatrove" for name in NAMES))
     for name in NAMES:
         column = ours[f"{name}__datatrove"]
@@ -108,7 +101,7 @@ def test_values_are_those_of_datatrove_on_real_documents(assay_data):
 
 @pytest.mark.slow
 def test_the_recipe_decides_as_datatrove_on_real_documents(assay_data):
-    theirs, filters = oracle(assay_data, "datatrove_values"), oracle(assay_data, "datatrove_filters")
+    theirs, filters = peers(assay_data), peers(assay_data)
     alone = rule_agreement(
         assay_data, "gopher_repetition", {f"{name}__datatrove": theirs[name] for name in NAMES}
     )
@@ -119,7 +112,7 @@ def test_the_recipe_decides_as_datatrove_on_real_documents(assay_data):
 
 def test_the_recipe_has_the_reasons_of_datatrove_in_its_order(assay_data):
     steps = load_recipe(PACKAGED / "gopher_repetition.toml").steps
-    rejected = oracle(assay_data, "datatrove_filters")["gopher_repetition_reason"].drop_nulls().unique()
+    rejected = peers(assay_data)["gopher_repetition_reason"].drop_nulls().unique()
     assert {step.reason for step in steps} == {*rejected}
     assert [step.column for step in steps[:4]] == [f"{name}__datatrove" for name in (*NAMES[2:4], *NAMES[:2])]
     assert [step.column for step in steps[4:]] == [f"{name}__datatrove" for name in NAMES[4:]]

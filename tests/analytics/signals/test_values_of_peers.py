@@ -1,6 +1,5 @@
 """Signals whose definition a peer shares, beside what the peer measured on real documents."""
 
-import polars as pl
 import pytest
 from peers import measured, median_difference, peers, spearman
 
@@ -24,8 +23,7 @@ SAME = {
 
 @pytest.fixture(scope="module")
 def theirs(assay_data):
-    values = pl.read_parquet(assay_data / "oracles" / "datatrove_values.parquet")
-    return peers(assay_data).join(values, on="id", how="left", maintain_order="left")
+    return peers(assay_data)
 
 
 @pytest.mark.slow

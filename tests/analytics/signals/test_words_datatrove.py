@@ -2,7 +2,6 @@
 
 import math
 
-import polars as pl
 import pytest
 from measuring import measured
 from peers import agreement, median_difference, peers, rule_agreement, spearman
@@ -83,20 +82,14 @@ def test_what_has_no_word_has_no_share_of_words(text):
     assert measured("words__datatrove", text) == measured("sentences__spacy", text) == 0
 
 
-def datatrove(assay_data, name):
-    """What datatrove said of the documents of ``peers``, in their order."""
-    found = pl.read_parquet(assay_data / "oracles" / f"datatrove_{name}.parquet")
-    return peers(assay_data).select("id").join(found, on="id", how="left", maintain_order="left")
-
-
 def test_gopher_quality_decides_as_datatrove(assay_data):
-    said = datatrove(assay_data, "filters")["gopher_quality_pass"]
+    said = peers(assay_data)["gopher_quality_pass"]
     assert said.null_count() == 0
     assert agreement(assay_data, "gopher_quality", said) >= 0.999
 
 
 def test_each_rule_of_gopher_quality_answers_as_of_the_value_of_datatrove(assay_data):
-    said = datatrove(assay_data, "values")
+    said = peers(assay_data)
     found = rule_agreement(assay_data, "gopher_quality", {name: said[VALUES[name]] for name in RULES})
     assert len(found) == 10
     assert min(found.values()) >= 0.999
@@ -104,7 +97,7 @@ def test_each_rule_of_gopher_quality_answers_as_of_the_value_of_datatrove(assay_
 
 @pytest.mark.parametrize("column", VALUES)
 def test_has_the_values_of_datatrove(assay_data, column):
-    theirs = datatrove(assay_data, "values")[VALUES[column]].fill_nan(None)
+    theirs = peers(assay_data)[VALUES[column]].fill_nan(None)
     ours = measured_over(assay_data, tuple(VALUES))[column]
     assert spearman(ours, theirs) >= 0.999
     assert median_difference(ours, theirs) <= 0.001

@@ -5,8 +5,9 @@ rows), and every figure is a sum over some of them. *Measured*, 10 M rows, eight
 a query with one filtered count a figure took 9.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -14,11 +15,12 @@ from numpy.typing import NDArray
 
 from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
+from indexes.quoting import quote
 from indexes.rule import Group, Step, columns_of
 
 SQL = """
     SELECT measured, {answers} count(*) AS documents,
-        {tokens}::BIGINT AS tokens, {bytes}::BIGINT AS bytes
+        {tokens}::BIGINT AS tokens, {bytes}::BIGINT AS bytes {more}
     {corpus} GROUP BY ALL
 """
 
@@ -33,6 +35,10 @@ class Amount:
     documents: int
     tokens: int | None
     bytes: int | None
+
+
+Count = Callable[[pl.DataFrame, NDArray[np.bool_]], Amount]
+"""Counts the patterns that a mask chooses, shape (n_patterns,), of a frame with a row a pattern."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +89,20 @@ class _Answer:
     members: list["_Answer"]
 
 
-def funnel(corpus: Corpus, steps: Sequence[Step]) -> Funnel:
+def funnel(
+    corpus: Corpus,
+    steps: Sequence[Step],
+    cell: str = "",
+    counting: Callable[[pl.DataFrame], Count] | None = None,
+) -> Funnel:
     """Count what steps keep together and what each does alone.
 
     Args:
         corpus: the documents.
         steps: in the recipe's order, resolved (``indexes.queries.top``).
+        cell: a column by whose values patterns are counted apart, as those of a sample are; the frame then
+            has it, and ``tokens_squared`` and ``bytes_squared``.
+        counting: from the frame of all patterns to what counts some of them; else they are added up.
     """
     nodes = list(_nodes(steps))
     counted = [name for name in (TOKENS, BYTES) if name in corpus.ready()]
@@ -96,20 +110,22 @@ def funnel(corpus: Corpus, steps: Sequence[Step]) -> Funnel:
         answers="".join(f"{node.sql()} AS answer_{i}, " for i, node in enumerate(nodes)),
         tokens=f"sum({TOKENS})" if TOKENS in counted else "NULL",
         bytes=f"sum({BYTES})" if BYTES in counted else "NULL",
-        corpus=corpus.clause(columns_of(steps), beside=counted),
+        more=_squares(cell, counted) if cell else "",
+        corpus=corpus.clause(columns_of(steps), beside=[*counted, *([cell] if cell else [])]),
     )
     found = corpus.frame(sql, [value for node in nodes for value in node.values])
     inside = found.filter("measured")
+    count = counting(found) if counting else partial(_amount, counted=counted)
     columns = iter([inside[f"answer_{i}"] for i in range(len(nodes))])
     answers = [_answer(step, columns) for step in steps]
     false = np.logical_or.reduce([~answer.true & ~answer.unknown for answer in answers] or [_no(inside)])
     unknown = np.logical_or.reduce([answer.unknown for answer in answers] or [_no(inside)])
     return Funnel(
-        total=_amount(inside, ~_no(inside), counted),
-        kept=_amount(inside, ~false & ~unknown, counted),
-        unknown=_amount(inside, ~false & unknown, counted),
-        not_measured=_amount(outside := found.filter(~pl.col("measured")), ~_no(outside), counted),
-        steps=_counts(inside, answers, counted),
+        total=count(inside, ~_no(inside)),
+        kept=count(inside, ~false & ~unknown),
+        unknown=count(inside, ~false & unknown),
+        not_measured=count(outside := found.filter(~pl.col("measured")), ~_no(outside)),
+        steps=_counts(inside, answers, count),
     )
 
 
@@ -126,7 +142,7 @@ def _answer(step: Step, columns: Iterator[pl.Series]) -> _Answer:
     return _Answer(step, column.fill_null(False).to_numpy(), column.is_null().to_numpy(), members)
 
 
-def _counts(found: pl.DataFrame, answers: list[_Answer], counted: Sequence[str]) -> tuple[StepCount, ...]:
+def _counts(found: pl.DataFrame, answers: list[_Answer], count: Count) -> tuple[StepCount, ...]:
     failing = np.sum([~answer.true for answer in answers], axis=0)
     kept, counts = ~_no(found), []
     for answer in answers:
@@ -134,14 +150,19 @@ def _counts(found: pl.DataFrame, answers: list[_Answer], counted: Sequence[str])
         counts.append(
             StepCount(
                 step=answer.step,
-                fails=_amount(found, ~answer.true, counted),
-                kept=_amount(found, kept, counted),
-                only_this=_amount(found, ~answer.true & (failing == 1), counted),
-                unknown=_amount(found, answer.unknown, counted),
-                members=_counts(found, answer.members, counted),
+                fails=count(found, ~answer.true),
+                kept=count(found, kept),
+                only_this=count(found, ~answer.true & (failing == 1)),
+                unknown=count(found, answer.unknown),
+                members=_counts(found, answer.members, count),
             )
         )
     return tuple(counts)
+
+
+def _squares(cell: str, counted: Sequence[str]) -> str:
+    said = [f"sum({name}::DOUBLE ** 2)" if name in counted else "NULL" for name in (TOKENS, BYTES)]
+    return f", {quote(cell)}, {said[0]} AS tokens_squared, {said[1]} AS bytes_squared"
 
 
 def _amount(found: pl.DataFrame, mask: NDArray[np.bool_], counted: Sequence[str]) -> Amount:

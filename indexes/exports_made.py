@@ -14,7 +14,7 @@ class Made:
 
     Attributes:
         corpus, fingerprint: of the corpus it was written from, as it was.
-        recipe: the recipe's name, and ``recipe_hash`` the hash of what it decides.
+        recipe: the recipe's name.
         size: of its files, in bytes.
         hash: SHA-256 of the manifest's canonical JSON.
         edit: name of the transformation after which the text was written; empty where it is as it was.
@@ -25,7 +25,6 @@ class Made:
     corpus: str = ""
     fingerprint: str = ""
     recipe: str = ""
-    recipe_hash: str = ""
     format: str = ""
     documents: int = 0
     tokens: int | None = None
@@ -54,7 +53,6 @@ def _made(folder: Path) -> Made:
         corpus=said["corpus"]["name"],
         fingerprint=said["corpus"]["fingerprint"],
         recipe=said["selection"].get("recipe", ""),
-        recipe_hash=said["selection"].get("hash", ""),
         format=said["export"]["format"],
         documents=counts["documents"],
         tokens=counts["tokens"],

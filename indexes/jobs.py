@@ -148,12 +148,6 @@ def jobs(root: Path) -> list[Job]:
     return found
 
 
-def log_of(root: Path, job: Job, last: int = 20_000) -> str:
-    """The end of what a job has printed."""
-    path = root / "jobs" / f"{job.id}.log"
-    return path.read_bytes()[-last:].decode(errors="replace") if path.exists() else ""
-
-
 def cancel(root: Path, job: Job) -> None:
     """Ask a job to stop. What it has finished stays, and the same command goes on from there."""
     path = root / "jobs" / f"{job.id}.json"

@@ -19,18 +19,11 @@ SAMPLE_SEED = 1
 a sample or none."""
 
 
-def key_of(identifier: str, source: str = "") -> int:
-    """Key of the record of this id; ``source`` is its own, empty where it has none."""
-    return _hash_all([_payload(identifier.encode(), source.encode())])[0]
-
-
-def key_of_text(text: str) -> int:
-    """Key of a record without an id."""
-    return _hash_all([text.encode()])[0]
-
-
 def keys_of_ids(ids: pa.Array, sources: pa.Array | None) -> NDArray[np.uint64]:
     """Keys of records by their ids, shape (n_rows,).
+
+    What is hashed is ``length:source id``, the two written together and the length that of the source in
+    bytes: no other pair has the same bytes.
 
     Args:
         ids: text without nulls.
@@ -48,11 +41,6 @@ def keys_of_ids(ids: pa.Array, sources: pa.Array | None) -> NDArray[np.uint64]:
 def keys_of_texts(texts: pa.Array) -> NDArray[np.uint64]:
     """Keys of records by their texts, shape (n_rows,); text without nulls."""
     return np.array(_hash_all(texts.cast(pa.large_binary()).to_pylist()), dtype=np.uint64)
-
-
-def _payload(identifier: bytes, source: bytes) -> bytes:
-    """The length of the source stands before it: no other pair of source and id has the same bytes."""
-    return b"%d:%b%b" % (len(source), source, identifier)
 
 
 def _hash_all(values: list[bytes]) -> list[int]:

@@ -8,7 +8,6 @@ carries the hash.
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlencode
 
 import streamlit as st
 import xxhash
@@ -23,17 +22,6 @@ ALWAYS = ("corpus", "unit")
 
 EDITED = "edited"
 GOING = "going"
-
-
-def link(page: str, **state: str | int | None) -> str:
-    """The address of a page, relative to the app: its name and what it shows, with the corpus and the unit.
-
-    Args:
-        page: the file's name, ``filters``.
-        state: key -> value; None is left out.
-    """
-    words = urlencode(_with_always(state))
-    return f"{page}?{words}" if words else page
 
 
 def go(page: str, **state: str | int | None) -> None:
@@ -99,11 +87,6 @@ def kept_file(name: str) -> Path | None:
     """The file of what is kept under a hash; None where nothing can be written."""
     folder = _folder()
     return None if folder is None else folder / name
-
-
-def _with_always(state: Mapping[str, str | int | None]) -> dict[str, str]:
-    always = {key: st.session_state.get(key) for key in ALWAYS}
-    return {key: str(value) for key, value in {**always, **state}.items() if value is not None}
 
 
 def _folder() -> Path | None:

@@ -20,12 +20,18 @@ def ended(root, job, seconds=60):
     return until(root, job, lambda now: not now.live, seconds)
 
 
+def log_of(root, job):
+    """What a job has printed."""
+    path = root / "jobs" / f"{job.id}.log"
+    return path.read_text() if path.exists() else ""
+
+
 def until(root, job, true, seconds=60):
     for _ in range(seconds * 20):
         if true(now := jobs.read(root / "jobs" / f"{job.id}.json")):
             return now
         time.sleep(0.05)
-    raise AssertionError(f"{now} {jobs.log_of(root, now)}")
+    raise AssertionError(f"{now} {log_of(root, now)}")
 
 
 def slow_source(folder, lines=400_000):
@@ -74,7 +80,7 @@ def test_wrong_words_end_a_job_that_says_so(tmp_path):
     literal_corpus(root, DOCUMENTS)
     job = jobs.start(root, ["measure", str(root), "--nonsense"])
     assert "ended without a word" in ended(root, job).error
-    assert "unrecognized arguments: --nonsense" in jobs.log_of(root, job)
+    assert "unrecognized arguments: --nonsense" in log_of(root, job)
 
 
 def test_a_cancelled_job_stops_and_the_same_command_goes_on(tmp_path):

@@ -477,7 +477,6 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
-    from analytics.recipe import find_recipe
     from analytics.runs import computable_families, default_families, families_of, keep_given
     from analytics.runs import measure as compute
 
@@ -486,6 +485,8 @@ def measure(said: argparse.Namespace, progress: Progress) -> Answer:
             say(f"{name}: {counted(entries, 'word')}")
     families = list(said.families)
     if said.recipe:
+        from analytics.recipe import find_recipe
+
         families += families_of(find_recipe(said.recipe, said.workspace).columns())
         if not families:
             say(f"{said.recipe} reads no signal: nothing has to be measured for it.")

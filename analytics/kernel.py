@@ -8,12 +8,12 @@ elsewhere (kernels it calls, constants it imports) is therefore hashed into the 
 """
 
 import dis
-import inspect
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
 Given = ParamSpec("Given")
@@ -39,7 +39,7 @@ class Kernel(Generic[Given, Made]):
     @cached_property
     def compiled(self) -> Any:
         """Numba's dispatcher, holding machine code for the one signature."""
-        import numba
+        numba = _numba()
         from numba.extending import typeof_impl
 
         # A kernel named inside another is typed as the function it compiles to.
@@ -80,7 +80,7 @@ class Kernel(Generic[Given, Made]):
                 continue
             value = self.function.__globals__[name]
             if isinstance(value, Kernel):
-                digest.update(f"{inspect.getsource(value.function)} {value._elsewhere()}".encode())
+                digest.update(f"{name} {value._whole}".encode())
             elif isinstance(value, int | float | str | tuple):
                 digest.update(f"{name} {value!r}".encode())
             elif not isinstance(value, ModuleType) and self._takes(name):
@@ -90,12 +90,46 @@ class Kernel(Generic[Given, Made]):
                 )
         return digest.hexdigest()[:16]
 
+    @cached_property
+    def _whole(self) -> str:
+        """All that a kernel which calls this one compiles of it."""
+        hints = self.function.__annotations__.items()
+        return f"{list(hints)} {list(_parts(self.function.__code__))} {self._elsewhere()}"
+
     def _takes(self, name: str) -> bool:
         """Whether the code reads this global; an attribute may have the same name."""
         return any(
             step.opname == "LOAD_GLOBAL" and step.argval == name
             for step in dis.get_instructions(self.function)
         )
+
+
+def _parts(code: CodeType) -> Iterator[Any]:
+    """What a function does, and not where it stands; the same in every process."""
+    yield from (code.co_code, code.co_exceptiontable, code.co_names, code.co_varnames, code.co_freevars)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _parts(constant)
+        else:
+            yield sorted(map(repr, constant)) if isinstance(constant, frozenset) else constant
+
+
+@cache
+def _numba() -> Any:
+    """Numba, which on its way looks for SciPy's BLAS: a quarter of a second for what no kernel calls."""
+    import numba
+    from numba.np import linalg
+
+    def ensure_blas() -> None:
+        raise ImportError
+
+    if "numba.np.arraymath" not in sys.modules:
+        before, linalg.ensure_blas = linalg.ensure_blas, ensure_blas
+        try:
+            import numba.np.arraymath
+        finally:
+            linalg.ensure_blas = before
+    return numba
 
 
 def kernel(function: Callable[Given, Made]) -> Kernel[Given, Made]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analytics.fasttext_model import describe
 from analytics.signal import Family, Given, Texts, signal_columns, signal_families
+from analytics.status import note_costs, note_run
 from indexes import families
 from indexes.columns import TEXT
 from indexes.engine import map_items
@@ -131,8 +132,6 @@ def measure(
         MissingColumn: there is no such family, or it needs a list that the workspace lacks.
         WorkspaceBusy: another process writes to the workspace.
     """
-    from analytics.status import note_costs, note_run  # DuckDB, which the worker processes do without
-
     began = time.perf_counter()
     wanted = _families_named(root, names)
     columns = tuple(signal.column for family in wanted for signal in family.signals)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics.signal import signal_families
 from indexes import files
 from indexes.columns import MISSING, PARTIAL, STALE, WHOLE
-from indexes.corpus import Corpus
 from indexes.saying import BROUGHT, RUN, command, making
+
+if TYPE_CHECKING:  # with it come DuckDB and Polars, a quarter of a second for who only notes a run
+    from indexes.corpus import Corpus
 
 RATES = {"measure": 3_000.0, "embed": 1_500.0, "rank": 5_000.0, "score": 3_000.0}
 """Documents a second where no run of this workspace says otherwise."""
@@ -23,7 +25,7 @@ class Step:
     seconds: float
 
 
-def next_steps(corpus: Corpus) -> list[Step]:
+def next_steps(corpus: "Corpus") -> list[Step]:
     """Commands for what is missing, partial or stale, in the order in which they are to be run."""
     workspace = corpus.workspace
     root = workspace.root
@@ -55,13 +57,13 @@ def next_steps(corpus: Corpus) -> list[Step]:
     return list(dict.fromkeys(steps))
 
 
-def _depth(corpus: Corpus, lineage: Mapping[str, Any]) -> int:
+def _depth(corpus: "Corpus", lineage: Mapping[str, Any]) -> int:
     """How many columns are made one of the other until this one is."""
     inputs = [corpus.columns[name] for name in lineage.get("made_of", {}) if name in corpus.columns]
     return max((1 + _depth(corpus, column.lineage) for column in inputs), default=0)
 
 
-def cost(corpus: Corpus, what: str) -> float:
+def cost(corpus: "Corpus", what: str) -> float:
     """Seconds that a step over all documents takes, by the last run of it here or else by what was seen."""
     path = corpus.workspace.root / RUN
     seen = files.read_json(path).get(what, {}) if path.exists() else {}

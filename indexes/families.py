@@ -48,28 +48,44 @@ class ColumnFile:
     nulls: Mapping[str, int]
 
 
-_TEXT = {"O": pa.string()}
-
-
 def table_of(arrays: Mapping[str, NDArray[Any]], valid: NDArray[np.bool_] | None = None) -> pa.Table:
     """Columns for one shard. NaN becomes null here, and so does every value where ``valid`` is false.
 
     An array of objects holds text, or None.
     """
-    mask = None if valid is None or valid.all() else ~valid
-    return pa.table(
-        {
-            name: pa.array(values, _TEXT.get(values.dtype.kind), mask=_nan(values, mask), from_pandas=False)
-            for name, values in arrays.items()
-        }
+    columns = {
+        name: _text(values, valid) if values.dtype.kind == "O" else _numbers(values, valid)
+        for name, values in arrays.items()
+    }
+    return pa.Table.from_arrays(list(columns.values()), list(columns))
+
+
+# Arrow's own way from NumPy imports pandas, a third of a second of each start: columns are made of buffers.
+
+
+def _numbers(values: NDArray[Any], valid: NDArray[np.bool_] | None) -> pa.Array:
+    present = np.ones(len(values), np.bool_) if valid is None else valid
+    if values.dtype.kind == "f":
+        present = present & ~np.isnan(values)
+    data = np.packbits(values, bitorder="little") if values.dtype == np.bool_ else values
+    kept = np.ascontiguousarray(data)
+    return pa.Array.from_buffers(
+        pa.from_numpy_dtype(values.dtype), len(values), [_bits(present), pa.py_buffer(kept)]
     )
 
 
-def _nan(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
-    if values.dtype.kind != "f":
-        return mask
-    nan: NDArray[np.bool_] = np.isnan(values)
-    return nan if mask is None else nan | mask
+def _text(values: NDArray[Any], valid: NDArray[np.bool_] | None) -> pa.Array:
+    present = np.array([value is not None for value in values], np.bool_)
+    if valid is not None:
+        present &= valid
+    pieces = [value.encode() if there else b"" for value, there in zip(values, present, strict=True)]
+    ends = np.cumsum([0, *map(len, pieces)], dtype=np.int64)
+    whole = [_bits(present), pa.py_buffer(ends), pa.py_buffer(b"".join(pieces))]
+    return pa.Array.from_buffers(pa.large_string(), len(values), whole).cast(pa.string())
+
+
+def _bits(present: NDArray[np.bool_]) -> pa.Buffer | None:
+    return None if present.all() else pa.py_buffer(np.packbits(present, bitorder="little"))
 
 
 def write_shard(

@@ -9,9 +9,6 @@ take U+0390 for U+1FD3, U+03B0 for U+1FE3 and U+FB05 for U+FB06 (all 2,875 cased
 import re
 from functools import cache
 
-import duckdb
-import polars as pl
-
 CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
 """RE2's, without the vertical tab in ``\\s`` that Rust's has."""
 
@@ -32,6 +29,9 @@ def check(pattern: str) -> None:
     Raises:
         ValueError: says what RE2 or ``rust`` has against it.
     """
+    import duckdb  # both engines take a quarter of a second, which who has no pattern need not spend
+    import polars as pl
+
     with duckdb.connect() as connection:
         try:
             connection.execute(SPELLS, [pattern])

@@ -137,9 +137,12 @@ def is_utf8(value: bytes) -> bool:
 
 def buffers(array: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
     """NumPy views of a batch: its bytes, offsets (n + 1, into them), which are valid. Nothing is copied."""
-    _, offsets, data = array.buffers()
+    validity, offsets, data = array.buffers()
     n = len(array)
-    valid = ~np.asarray(array.is_null())
+    valid = np.ones(n, np.bool_)
+    if validity:  # Arrow's own way to NumPy imports pandas: a third of a second of each start
+        bits = np.frombuffer(validity, np.uint8)
+        valid = np.unpackbits(bits, count=array.offset + n, bitorder="little")[array.offset :].view(np.bool_)
     places = (
         np.frombuffer(offsets, np.int64)[array.offset : array.offset + n + 1] if n else np.zeros(1, np.int64)
     )

@@ -1,6 +1,8 @@
 """The shell of the signals: what it reads, what it writes, and what it leaves alone."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -360,3 +362,13 @@ def test_progress_is_told_in_documents(corpus, workers):
     assert seen[0] == (0, len(TEXTS))
     assert seen[-1] == (len(TEXTS), len(TEXTS))
     assert seen == sorted(seen)
+
+
+def test_what_takes_long_to_import_and_is_not_needed_is_not_imported(corpus):
+    said = "import sys, cli; print(cli.main(sys.argv[1:])); print(*sys.modules)"
+    words = [sys.executable, "-c", said, "measure", str(corpus.root)]
+    run = subprocess.run(words, check=True, capture_output=True, text=True)
+    answer, loaded = run.stdout.splitlines()[-2:]
+    assert answer == "0"
+    libraries = {"bpe_openai", "duckdb", "pandas", "polars", "scipy.linalg", "sklearn", "streamlit", "torch"}
+    assert not libraries & set(loaded.split())

@@ -25,8 +25,8 @@ from analytics.kernel import kernel
 from analytics.signal import Texts
 
 KINDS = {
-    "private_keys": "blocks between -----BEGIN ... PRIVATE KEY----- and its END (RFC 7468), the first line "
-    "alone where none ends it",
+    "private_keys": "blocks between -----BEGIN ... PRIVATE KEY----- and its END (RFC 7468); where none ends "
+    "it, the first line with the headers and the base64 that follow it",
     "jwts": "JSON Web Tokens whose header names an algorithm (RFC 7519, RFC 7515)",
     "keys": "keys and tokens known by their prefix: AWS, GitHub, GitLab, Slack, Stripe, Google, OpenAI, "
     "Anthropic, Hugging Face, npm, PyPI, SendGrid, Shopify, DigitalOcean, Square, Databricks, Docker",
@@ -100,6 +100,19 @@ _KEY = re.compile(
 _JWT = re.compile(rb"(eyJ[\w-]{5,4093}+)\.eyJ[\w-]{1,8190}+\.[\w-]{0,2048}+(?![\w-])")
 _EDGE = re.compile(rb"-----(BEGIN|END) (?:[A-Z0-9][A-Z0-9 ]{0,30} )?PRIVATE KEY(?: BLOCK)?-----")
 
+RUN = 32
+"""So many characters of base64 in a row are no word: a key's body where no END says so. Its lines have 64, or
+70; a shorter one is its last, in fours that are padded or at least four, or a checksum (RFC 7468, section 2;
+RFC 9580, section 6.1)."""
+
+_LINE = rb"(?:\r?\n|(?:\\r)?\\n)[ \t]*+"  # in code a line feed may be written as \n
+_HEADERS = rb"(?:" + _LINE + rb"[A-Z][A-Za-z-]{0,63}+: [^\r\n\\]{0,255}+){0,8}+"
+_RUNS = rb"(?:(?:[ \t\r\n]|\\[nr]){0,64}+[A-Za-z0-9+/]{%d,}+={0,2}+)++" % RUN
+_PADDED = rb"(?:[A-Za-z0-9+/]{4}){0,7}(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)"
+_LAST = rb"(?:%s(?:%s|(?:[A-Za-z0-9+/]{4}){4,7})(?=[ \t]*+(?:[\r\n\\\"']|\Z)))?+" % (_LINE, _PADDED)
+_CHECKSUM = rb"(?:" + _LINE + rb"=[A-Za-z0-9+/]{4}(?![A-Za-z0-9+/=]))?+"
+_BODY = re.compile(_HEADERS + _RUNS + _LAST + _CHECKSUM)
+
 DIFFERENT = 8
 """So many different characters a key has at least; ``xxxxxxxx`` in instructions is none."""
 
@@ -152,6 +165,8 @@ def personal_spans(texts: Texts) -> PersonalSpans:
             found = _EDGE.match(data, start, end)
             keep[i] = found is not None and found[1] == b"BEGIN"
             ends[i] = found.end() if found else start
+            if keep[i] and found and (body := _BODY.match(data, found.end(), end)):
+                ends[i] = body.end()
             if found and found[1] == b"END" and begun >= 0 and documents[begun] == documents[i]:
                 ends[begun] = found.end()
             if found:
@@ -329,7 +344,7 @@ def _next(
             at, told = at + np.uint64(1), next
         if at == last and not told & np.uint16(1 << 7):
             return end
-        tell = np.int64(at)
+        tell = int(at)
         place = max(place, tell - back[data[tell]])
         while place <= tell:
             byte = data[place]

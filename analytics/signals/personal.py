@@ -1,6 +1,6 @@
 """Personal data: how many of each kind a document holds."""
 
-from analytics.personal import DIFFERENT, KINDS, PREFIXES, personal_spans
+from analytics.personal import DIFFERENT, KINDS, PREFIXES, RUN, personal_spans
 from analytics.signal import Family, Signal
 
 SOURCES = {
@@ -33,7 +33,7 @@ def _count(kind: str, definition: str) -> Signal:
 
 FAMILY = Family(
     "personal",
-    version=2,
+    version=3,
     signals=(
         Signal(
             "pii_spans",
@@ -51,5 +51,6 @@ FAMILY = Family(
         "kinds": KINDS,
         "prefixes": tuple(prefix.decode() for prefix in PREFIXES),
         "different_characters": DIFFERENT,
+        "base64_in_a_row": RUN,
     },
 )

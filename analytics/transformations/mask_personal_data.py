@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.personal import DIFFERENT, KINDS, PREFIXES, personal_spans
+from analytics.personal import DIFFERENT, KINDS, PREFIXES, RUN, personal_spans
 from analytics.signal import Texts
 from analytics.transformation import Transformation
 
@@ -52,7 +52,7 @@ def edit(texts: Texts) -> Texts:
 
 TRANSFORMATION = Transformation(
     "mask_personal_data",
-    version=2,
+    version=3,
     label="Personal data masked",
     definition=(
         "replaces e-mail addresses, telephone, card, account and social security numbers, public machine "
@@ -65,5 +65,6 @@ TRANSFORMATION = Transformation(
         "marks": MARKS,
         "prefixes": tuple(prefix.decode() for prefix in PREFIXES),
         "different_characters": DIFFERENT,
+        "base64_in_a_row": RUN,
     },
 )

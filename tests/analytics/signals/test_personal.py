@@ -10,6 +10,7 @@ from analytics.transformation import edited
 from indexes.texts import buffers
 
 SECRET = "aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0zA1bC2"
+BODY = "\n".join(f"{SECRET}+/{SECRET[:26]}" for _ in range(3))
 
 
 def as_texts(values):
@@ -99,6 +100,29 @@ CASES = {
             "-----BEGIN EC PRIVATE KEY-----",
         ],
         "-----BEGIN PUBLIC KEY-----MII-----END PUBLIC KEY-----": [],
+        # without its END: headers and base64 belong to it, what follows does not
+        f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES,0A\n\n{BODY}\nthen": [
+            f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES,0A\n\n{BODY}"
+        ],
+        f"-----BEGIN PRIVATE KEY-----\r\n  {BODY}\r\n  Ag==\r\nThis is the key.": [
+            f"-----BEGIN PRIVATE KEY-----\r\n  {BODY}\r\n  Ag=="
+        ],
+        f"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 1\n\n{BODY}\nAg==\n=aB3/\n\nBye": [
+            f"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 1\n\n{BODY}\nAg==\n=aB3/"
+        ],
+        f'key = "-----BEGIN PRIVATE KEY-----\\n{BODY}\\nAg=="': [
+            f"-----BEGIN PRIVATE KEY-----\\n{BODY}\\nAg=="
+        ],
+        f"-----BEGIN PRIVATE KEY----- {BODY[:64]} {BODY[:64]} and prose": [
+            f"-----BEGIN PRIVATE KEY----- {BODY[:64]} {BODY[:64]}"
+        ],
+        f"-----BEGIN PRIVATE KEY-----\n{BODY}\n-----BEGIN PRIVATE KEY-----\n{BODY}\n": [
+            f"-----BEGIN PRIVATE KEY-----\n{BODY}"
+        ]
+        * 2,
+        "-----BEGIN PRIVATE KEY-----\nNote: this line stands before it.\nwords that say so": [
+            "-----BEGIN PRIVATE KEY-----"
+        ],
     },
 }
 
@@ -127,6 +151,11 @@ def test_a_mask_names_the_kind_and_leaves_the_rest():
     masked = edited("mask_personal_data")(texts)
     assert masked.data.tobytes().decode() == "Mail <EMAIL>, call <PHONE>.Nobody here."
     assert masked.offsets.tolist() == [0, 27, 27, 39]
+
+
+def test_no_line_of_a_private_key_without_its_end_stays():
+    masked = edited("mask_personal_data")(as_texts([f"My key:\n-----BEGIN PRIVATE KEY-----\n{BODY}\nLost."]))
+    assert masked.data.tobytes().decode() == "My key:\n<PRIVATE_KEY>\nLost."
 
 
 @pytest.mark.slow

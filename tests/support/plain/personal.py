@@ -33,6 +33,7 @@ KEYS = [
     (["dapi"], "0-9a-f", 32, 32),
     (["dckr_pat_"], B64, 20, 64),
 ]
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 EDGE = re.compile(rb"-----(BEGIN|END) (?:[A-Z0-9][A-Z0-9 ]{0,30} )?PRIVATE KEY(?: BLOCK)?-----")
 
 BEGINNING = re.compile(rb"[0-9@+:-]|(?<![A-Za-z0-9_])[A-Za-z]")  # what anything begins with
@@ -74,14 +75,72 @@ def jwt(text, place):
 
 
 def block(text, place):
-    """The end of what begins with a first line: after the next edge, if that is a last line."""
+    """The end of what begins with a first line: after the next edge, if that is a last line, or its body."""
     if not EDGE.match(text, place):
         return None
     edges = [edge for edge in EDGE.finditer(text, place) if text[edge.start() - 1 : edge.start()] != b"-"]
     if not edges or edges[0].start() != place or edges[0][1] == b"END":
         return None
     ended = len(edges) > 1 and edges[1][1] == b"END"
-    return edges[ended].end()
+    return edges[1].end() if ended else body(text, edges[0].end())
+
+
+def line(text, place):
+    """Where the next line's first sign is; None where none begins here, written or escaped."""
+    for end in (b"\r\n", b"\n", b"\\r\\n", b"\\n"):
+        if text.startswith(end, place):
+            place += len(end)
+            while text[place : place + 1] in (b" ", b"\t"):
+                place += 1
+            return place
+    return None
+
+
+def base64_run(text, place):
+    end = place
+    while text[end : end + 1] and text[end : end + 1] in BASE64:
+        end += 1
+    return end
+
+
+def body(text, place):
+    """Where the base64 behind a first line ends; ``place`` where there is none."""
+    end = place
+    for _ in range(8):
+        begin = line(text, end)
+        header = None if begin is None else re.compile(rb"[A-Z][A-Za-z-]{0,63}: ").match(text, begin)
+        if header is None:
+            break
+        end = header.end()
+        while end < min(len(text), header.end() + 255) and text[end : end + 1] not in (b"\r", b"\n", b"\\"):
+            end += 1
+    last = None
+    while True:
+        begin, signs = end, 0
+        while signs < 64 and (
+            text[begin : begin + 1] in (b" ", b"\t", b"\r", b"\n")
+            or text[begin : begin + 2] in (b"\\n", b"\\r")
+        ):
+            begin, signs = begin + (2 if text[begin : begin + 1] == b"\\" else 1), signs + 1
+        stop = base64_run(text, begin)
+        if stop - begin < 32:
+            break
+        padding = len(text[stop : stop + 2]) - len(text[stop : stop + 2].lstrip(b"="))
+        last = end = stop + padding
+    if last is None:
+        return place
+    begin = line(text, last)
+    if begin is not None:
+        stop = base64_run(text, begin)
+        padded = stop + (2 if text[stop : stop + 2] == b"==" else text[stop : stop + 1] == b"=")
+        behind = text[padded:].lstrip(b" \t")[:1]
+        long = padded > stop > begin or stop - begin >= 16
+        if long and (padded - begin) % 4 == 0 and behind in (b"", b"\r", b"\n", b"\\", b'"', b"'"):
+            last = padded
+    begin = line(text, last)
+    if begin is not None and text[begin : begin + 1] == b"=" and base64_run(text, begin + 1) == begin + 5:
+        last = begin + 5 if text[begin + 5 : begin + 6] != b"=" else last
+    return last
 
 
 def iban(text, place):
@@ -317,4 +376,6 @@ MARKS = [
     "https://u:p@h.example", "redis://:pw@x", "u:p@", "AKIA", "AKIAIOSFODNN7EXAMPLE", f"ghp_{SECRET}",
     "sk-", SECRET, f"{HEADER}.eyJzdWIiOjF9.abc", "eyJ", HEADER, "-----BEGIN PRIVATE KEY-----",
     "-----END PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----", "-----",
+    "-----BEGIN PRIVATE KEY-----\n", "\n", "\\n", "\r\n  ", f"{SECRET}/x+A==", f"\n{SECRET}",
+    "\nProc-Type: 4,X", "\nAg==", "\n=aB3/", "\n\nAbCd",
 ]  # fmt: skip

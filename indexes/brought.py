@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import xxhash
+
 from indexes import families, files
 from indexes.errors import AssayError, BadScores
 from indexes.saying import BROUGHT, PLACES, RUN
@@ -27,7 +29,8 @@ class Brought:
 
     Attributes:
         sha256: of the file; of the names and hashes of a folder's files.
-        size, changed: bytes, and the last change in ns: while they are the same, so is the hash.
+        size, changed: bytes; and the last change in ns, of a folder a hash of each file's name, size and last
+            change. While they are the same, so is ``sha256``.
     """
 
     path: Path
@@ -50,11 +53,15 @@ def brought(path: Path) -> Brought:
 
 
 def _standing(path: Path) -> tuple[int, int]:
-    found = [file.stat() for file in ([path] if path.is_file() else _inside(path))]
+    if path.is_file():
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns
+    found = [(file, file.stat()) for file in _inside(path)]
     if not found:
         path.stat()
         raise BadScores(f"{path} holds no file.", "Give the folder in which the scores lie.")
-    return sum(status.st_size for status in found), max(status.st_mtime_ns for status in found)
+    said = [[str(file.relative_to(path)), status.st_size, status.st_mtime_ns] for file, status in found]
+    return sum(status.st_size for _, status in found), xxhash.xxh3_64_intdigest(files.canonical(said))
 
 
 def _inside(folder: Path) -> list[Path]:

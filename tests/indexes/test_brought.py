@@ -1,4 +1,4 @@
-"""A file or folder that the user gave is known by its hash, which is made anew when something in it changed."""
+"""A file or folder that the user gave is known by its hash, made anew when something in it changed."""
 
 import os
 

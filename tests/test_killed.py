@@ -1,5 +1,6 @@
 """A command that is killed anywhere and run again leaves what an undisturbed one leaves, byte by byte."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,11 @@ RENAMES_AT_MOST = 200
 def commands(root: Path, here: Path) -> dict[str, list[str]]:
     """Every command that writes, in an order in which each finds what it needs."""
     sample = Path(__file__).parent.parent / "sample_data"
-    (here / "ids.txt").write_text("nobody\n" + first_id(sample) + "\n")
+    known = ids(sample)
+    (here / "ids.txt").write_text(f"nobody\n{known[0]}\n")
+    (here / "edu.jsonl").write_text(
+        "".join(json.dumps({"id": id, "edu": i % 5}) + "\n" for i, id in enumerate(known[3:]))
+    )
     work = str(root)
     return {
         "ingest": ["ingest", str(sample / "corpus"), "--to", work],
@@ -23,6 +28,8 @@ def commands(root: Path, here: Path) -> dict[str, list[str]]:
         "embed": ["embed", work, "--workers", "1"],
         "target": ["target", "add", work, "arithmetic", str(sample / "targets/arithmetic.jsonl")],
         "rank": ["rank", work, "--method", "betr", "--target", "arithmetic", "--name", "betr_arithmetic"],
+        "score": ["score", work, "--name", "edu", "--values", str(here / "edu.jsonl")],
+        "score of scores": ["score", work, "--name", "best", "--ensemble", "edu,betr_arithmetic"],
         "decisions": [
             "preview",
             work,
@@ -45,10 +52,11 @@ def commands(root: Path, here: Path) -> dict[str, list[str]]:
     }
 
 
-def first_id(sample: Path) -> str:
+def ids(sample: Path) -> list[str]:
     import pyarrow.parquet as pq
 
-    return pq.read_table(sorted((sample / "corpus").glob("*.parquet"))[0], columns=["id"])["id"][0].as_py()
+    paths = sorted((sample / "corpus").glob("*.parquet"))
+    return [id for path in paths for id in pq.read_table(path, columns=["id"])["id"].to_pylist()]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +83,10 @@ def restart(stages, name: str) -> tuple[list[str], dict[str, str], float, Path]:
     return words, after, seconds, now
 
 
-NAMES = ["ingest", "measure", "embed", "target", "rank", "decisions", "columns", "export", "drop"]
+NAMES = [
+    *("ingest", "measure", "embed", "target", "rank", "score", "score of scores"),
+    *("decisions", "columns", "export", "drop"),
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -23,6 +23,7 @@ _context.set_forkserver_preload(
         "indexes.export",
         "analytics.runs",
         "analytics.ranking",
+        "analytics.scores",
         "analytics.preview",
         "numba",
         "bpe_openai",

@@ -85,9 +85,15 @@ def _count_kinds(
         if not valid[i]:
             place = end
         while place < end:
-            point, size = code_point(data, place)
-            seen[kinds[point]] += 1
-            place += size
+            at, stop = np.uint64(place), np.uint64(end)
+            while at < stop and data[at] < 0x80:
+                seen[kinds[data[at]]] += 1
+                at += np.uint64(1)
+            place = int(at)
+            if place < end:
+                point, size = code_point(data, place)
+                seen[kinds[point]] += 1
+                place += size
         for kind in range(sorts.size):
             if seen[kind]:
                 for sort in range(n_sorts):
@@ -118,10 +124,11 @@ def _count_marks(
         if not valid[i]:
             begin = end
         dots_end = address_end = begin
-        for place in range(begin, end):
-            byte = data[place]
+        for at in range(np.uint64(begin), np.uint64(end)):
+            byte = data[at]
             if not told_by[byte]:
                 continue
+            place = int(at)
             if byte == 0x23:
                 counts[i] += 1
             elif byte == 0x2E:

@@ -220,7 +220,7 @@ def _prefixes() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8]
 
 
 TELLS = (b"@+_-J", b"0123456789"), ((b":", b"/"), (b"I", b"Az"), (b"G", b"."), (b"d", b"a"))
-"""Bytes, and pairs of a byte and one of some: all that is looked for holds one within its first seven bytes."""
+"""Bytes, and pairs of a byte and one of some: what is looked for has one in its first seven bytes."""
 
 
 @lru_cache(maxsize=1)

@@ -131,9 +131,10 @@ def _markup(
             continue
         free = begin  # where markup may begin next
         comments = scripts = styles = True  # whether one may still end
-        for place in range(begin, end):
-            if data[place] != 0x3C:
+        for at in range(np.uint64(begin), np.uint64(end)):
+            if data[at] != 0x3C:
                 continue
+            place = int(at)
             after: int = data[place + 1] if place + 1 < end else 0
             beyond: int = data[place + 5] if place + 5 < end else 0
             if reads(data, place + 1, end, HTML, 4) and not _is_alnum(beyond):

@@ -18,8 +18,11 @@ READING = 0.01469
 def _characters(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     counts = np.zeros(offsets.size - 1, np.int64)
     for i in range(counts.size):
-        for place in range(offsets[i], offsets[i + 1]):
-            counts[i] += (data[place] & 0xC0) != 0x80  # UTF-8: all bytes of a code point but its first
+        found = np.int64(0)
+        # Unsigned places are none from the end: then many bytes are looked at at once.
+        for place in range(np.uint64(offsets[i]), np.uint64(offsets[i + 1])):
+            found += np.int64((data[place] & 0xC0) != 0x80)  # UTF-8: all bytes of a code point but its first
+        counts[i] = found
     return counts
 
 

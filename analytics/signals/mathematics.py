@@ -68,10 +68,11 @@ def _tex(data: NDArray[np.uint8], offsets: NDArray[np.int64], valid: NDArray[np.
         if not valid[i]:
             continue
         free = begin  # what stands before this place is covered, or cannot begin anything
-        for place in range(begin, end):
-            byte = data[place]
+        for at in range(np.uint64(begin), np.uint64(end)):
+            byte = data[at]
             if byte != 0x24 and byte != 0x5C:
                 continue
+            place = int(at)
             after: int = data[place + 1] if place + 1 < end else 0
             close = place
             if byte == 0x5C and _is_letter(after):

@@ -162,10 +162,13 @@ def _sum_marks(
             place = end
         line = place
         while place < end:
+            at, stop = np.uint64(place), np.uint64(end)
+            while at < stop and not looked_at[data[at]]:
+                at += np.uint64(1)
+            place = int(at)
+            if place == end:
+                break
             byte = data[place]
-            if not looked_at[byte]:
-                place += 1
-                continue
             if byte == 0x23:
                 sums[HASHES * n_docs + i] += 1
                 place += 1

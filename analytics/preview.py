@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from analytics.estimates import (
@@ -24,10 +23,11 @@ from analytics.recipe import Recipe
 from indexes.columns import UNITS
 from indexes.corpus import Corpus
 from indexes.queries import decisions
-from indexes.queries.funnel import Amount, Funnel, StepCount, funnel
+from indexes.queries.funnel import Amount, Funnel, StepCount, funnel, tally
+from indexes.queries.sampled import Sampled, added, sampled
 from indexes.queries.top import resolve
 from indexes.rule import Step
-from indexes.sample import CELL, Sample
+from indexes.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -91,55 +91,57 @@ def sampled_preview(sample: Sample, recipe: Recipe, steps: tuple[Step, ...], uni
         steps: its steps, resolved on the corpus: where ``top`` cuts is no matter of the sample.
         unit: documents, tokens or bytes: what each amount's share is of.
     """
-    found = funnel(sample.corpus, steps, CELL, lambda patterns: _Estimator(sample, patterns, unit).amount)
-    return Preview(recipe, steps, found, sample.documents)
+    found = sampled(sample, steps)
+    amount = _Estimator(sample, found, unit).amount
+    return Preview(recipe, steps, tally(steps, found.patterns, amount), sample.documents)
 
 
 class _Estimator:
     """Amounts and shares from patterns that were counted in each cell of a sample."""
 
-    def __init__(self, sample: Sample, patterns: pl.DataFrame, unit: str) -> None:
-        inside = patterns.filter("measured")
-        self.unit = unit
-        self.there = np.unique(inside[CELL].to_numpy())
-        """Cells of shards that are measured: of those alone a rate is said."""
-        self.strata = Strata(sample.size[self.there], sample.drawn[self.there])
-        self.shard = sample.shard[self.there]
+    def __init__(self, sample: Sample, found: Sampled, unit: str) -> None:
+        scale = (sample.size / sample.drawn)[found.cell]
+        n = found.patterns.measured.size
+        self.pattern, self.measured = found.pattern, found.patterns.measured
+        self.sizes = {"documents": added(found.pattern, scale * found.documents, n)}
+        self.sizes |= {name: added(found.pattern, scale * sums, n) for name, (sums, _) in found.sums.items()}
+        inside = self.measured[found.pattern]
+        self.inside = inside
+        there, self.cell = np.unique(found.cell[inside], return_inverse=True)  # of shards that are measured
+        self.strata = Strata(sample.size[there], sample.drawn[there])
+        self.seen, self.shard = np.unique(sample.shard[there], return_inverse=True)
         self.shards = np.unique(sample.shard).size
-        self.scale = sample.size / sample.drawn
-        self.whole = self._by_cell(inside)
+        plain = found.documents.astype(np.float64)
+        sums, squares = (plain, plain) if unit == "documents" else found.sums[unit]
+        self.sums, self.squares = sums[inside], squares[inside]
+        self.unit = unit
+        self.whole = self._by_cell(np.ones(n, dtype=bool))
 
-    def amount(self, patterns: pl.DataFrame, mask: NDArray[np.bool_]) -> Estimated:
-        some = patterns.filter(pl.Series(mask, dtype=pl.Boolean))
-        scale = self.scale[some[CELL].to_numpy()]
-        documents, tokens, size = (
-            None
-            if patterns[name].dtype == pl.Null or patterns[name].null_count() == patterns.height > 0
-            else round(float((scale * some[name].fill_null(0).to_numpy()).sum()))
-            for name in UNITS
-        )
-        measured = patterns.height == 0 or bool(patterns["measured"][0])
-        return Estimated(documents or 0, tokens, size, self._share(some) if measured else NOTHING)
+    def amount(self, mask: NDArray[np.bool_]) -> Estimated:
+        """What the patterns of a mask are in the whole corpus."""
+        held = {name: round(float(size[mask].sum())) for name, size in self.sizes.items()}
+        outside = (mask & ~self.measured).any()  # what is not measured is no share of what is
+        share = NOTHING if outside else self._share(mask)
+        return Estimated(held["documents"], held.get("tokens"), held.get("bytes"), share)
 
-    def _share(self, some: pl.DataFrame) -> Estimate:
-        found = self._by_cell(some)
-        if np.unique(self.shard).size < self.shards:
-            scale, n = self.strata.weights, int(self.shard.max(initial=0)) + 1
-            hits, whole = (np.bincount(self.shard, scale * sums[0], n) for sums in (found, self.whole))
-            seen = np.unique(self.shard)
-            return share_between_shards(hits[seen], whole[seen], self.shards)
+    def _share(self, mask: NDArray[np.bool_]) -> Estimate:
+        found = self._by_cell(mask)
+        if self.seen.size < self.shards:
+            scale = self.strata.weights
+            hits, whole = (
+                added(self.shard, scale * sums, self.seen.size) for sums in (found[0], self.whole[0])
+            )
+            return share_between_shards(hits, whole, self.shards)
         if self.unit == "documents":
             return share_of_documents(self.strata, found[0].astype(np.int64))
         return share_of_weight(self.strata, found, self.whole)
 
-    def _by_cell(self, some: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _by_cell(self, mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Sum and sum of squares of the unit in each cell that is measured."""
-        cell, n = np.searchsorted(self.there, some[CELL].to_numpy()), self.there.size
-        names = (self.unit, self.unit if self.unit == "documents" else f"{self.unit}_squared")
-        sums, squares = (
-            np.bincount(cell, some[name].cast(pl.Float64).fill_null(0).to_numpy(), n) for name in names
-        )
-        return sums.astype(np.float64), squares.astype(np.float64)
+        some = mask[self.pattern][self.inside]
+        cell, n = self.cell[some], self.strata.size.size
+        sums, squares = (added(cell, value[some], n) for value in (self.sums, self.squares))
+        return sums, squares
 
 
 def write_decisions(

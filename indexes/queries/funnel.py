@@ -7,20 +7,17 @@ a query with one filtered count a figure took 9.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
-from indexes.quoting import quote
 from indexes.rule import Group, Step, columns_of
 
 SQL = """
     SELECT measured, {answers} count(*) AS documents,
-        {tokens}::BIGINT AS tokens, {bytes}::BIGINT AS bytes {more}
+        {tokens}::BIGINT AS tokens, {bytes}::BIGINT AS bytes
     {corpus} GROUP BY ALL
 """
 
@@ -37,8 +34,22 @@ class Amount:
     bytes: int | None
 
 
-Count = Callable[[pl.DataFrame, NDArray[np.bool_]], Amount]
-"""Counts the patterns that a mask chooses, shape (n_patterns,), of a frame with a row a pattern."""
+Count = Callable[[NDArray[np.bool_]], Amount]
+"""Counts the documents of the patterns that a mask chooses, shape (n_patterns,)."""
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The patterns of answers that occur.
+
+    Attributes:
+        answers: of each step and, after a group, its members at any depth: 1 for yes, 0 for no, -1 for
+            unknown; shape (n_patterns, n_answers).
+        measured: whether the documents are, shape (n_patterns,).
+    """
+
+    answers: NDArray[np.int8]
+    measured: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,63 @@ class Funnel:
     steps: tuple[StepCount, ...]
 
 
+def funnel(corpus: Corpus, steps: Sequence[Step]) -> Funnel:
+    """Count what steps keep together and what each does alone.
+
+    Args:
+        corpus: the documents.
+        steps: in the recipe's order, resolved (``indexes.queries.top``).
+    """
+    asked = nodes(steps)
+    counted = [name for name in (TOKENS, BYTES) if name in corpus.ready()]
+    sql = SQL.format(
+        answers="".join(f"({node.sql()})::TINYINT AS answer_{i}, " for i, node in enumerate(asked)),
+        tokens=f"sum({TOKENS})" if TOKENS in counted else "NULL",
+        bytes=f"sum({BYTES})" if BYTES in counted else "NULL",
+        corpus=corpus.clause(columns_of(steps), beside=counted),
+    )
+    found = corpus.frame(sql, [value for node in asked for value in node.values])
+    answers = [found[f"answer_{i}"].fill_null(-1).to_numpy().astype(np.int8) for i in range(len(asked))]
+    shape = (found.height, len(asked))
+    patterns = Patterns(np.array(answers, np.int8).T.reshape(shape), found["measured"].to_numpy())
+    documents, *sizes = (found[name].fill_null(0).to_numpy() for name in ("documents", *counted))
+
+    def count(mask: NDArray[np.bool_]) -> Amount:
+        held = {name: int(size[mask].sum()) for name, size in zip(counted, sizes, strict=True)}
+        return Amount(int(documents[mask].sum()), held.get(TOKENS), held.get(BYTES))
+
+    return tally(steps, patterns, count)
+
+
+def tally(steps: Sequence[Step], patterns: Patterns, count: Count) -> Funnel:
+    """The funnel of steps whose answers are known.
+
+    Args:
+        steps: in the recipe's order.
+        patterns: of their answers, in the order of ``nodes``.
+        count: counts some of them.
+    """
+    inside, columns = patterns.measured, iter(patterns.answers.T)
+    answers = [_answer(step, columns) for step in steps]
+    no = np.zeros(inside.size, dtype=bool)
+    false = np.logical_or.reduce([~answer.true & ~answer.unknown for answer in answers] or [no])
+    unknown = np.logical_or.reduce([answer.unknown for answer in answers] or [no])
+    return Funnel(
+        total=count(inside),
+        kept=count(inside & ~false & ~unknown),
+        unknown=count(inside & ~false & unknown),
+        not_measured=count(~inside),
+        steps=_counts(inside, answers, count),
+    )
+
+
+def nodes(steps: Sequence[Step]) -> Sequence[Step]:
+    """Steps and, after each group, its members at any depth."""
+    return [
+        node for step in steps for node in (step, *(nodes(step.members) if isinstance(step, Group) else ()))
+    ]
+
+
 @dataclass(frozen=True)
 class _Answer:
     """A step's answer in each pattern, and those of its members. Arrays of shape (n_patterns,)."""
@@ -89,87 +157,25 @@ class _Answer:
     members: list["_Answer"]
 
 
-def funnel(
-    corpus: Corpus,
-    steps: Sequence[Step],
-    cell: str = "",
-    counting: Callable[[pl.DataFrame], Count] | None = None,
-) -> Funnel:
-    """Count what steps keep together and what each does alone.
-
-    Args:
-        corpus: the documents.
-        steps: in the recipe's order, resolved (``indexes.queries.top``).
-        cell: a column by whose values patterns are counted apart, as those of a sample are; the frame then
-            has it, and ``tokens_squared`` and ``bytes_squared``.
-        counting: from the frame of all patterns to what counts some of them; else they are added up.
-    """
-    nodes = list(_nodes(steps))
-    counted = [name for name in (TOKENS, BYTES) if name in corpus.ready()]
-    sql = SQL.format(
-        answers="".join(f"{node.sql()} AS answer_{i}, " for i, node in enumerate(nodes)),
-        tokens=f"sum({TOKENS})" if TOKENS in counted else "NULL",
-        bytes=f"sum({BYTES})" if BYTES in counted else "NULL",
-        more=_squares(cell, counted) if cell else "",
-        corpus=corpus.clause(columns_of(steps), beside=[*counted, *([cell] if cell else [])]),
-    )
-    found = corpus.frame(sql, [value for node in nodes for value in node.values])
-    inside = found.filter("measured")
-    count = counting(found) if counting else partial(_amount, counted=counted)
-    columns = iter([inside[f"answer_{i}"] for i in range(len(nodes))])
-    answers = [_answer(step, columns) for step in steps]
-    false = np.logical_or.reduce([~answer.true & ~answer.unknown for answer in answers] or [_no(inside)])
-    unknown = np.logical_or.reduce([answer.unknown for answer in answers] or [_no(inside)])
-    return Funnel(
-        total=count(inside, ~_no(inside)),
-        kept=count(inside, ~false & ~unknown),
-        unknown=count(inside, ~false & unknown),
-        not_measured=count(outside := found.filter(~pl.col("measured")), ~_no(outside)),
-        steps=_counts(inside, answers, count),
-    )
-
-
-def _nodes(steps: Sequence[Step]) -> Sequence[Step]:
-    """Steps and, after each group, its members at any depth."""
-    return [
-        node for step in steps for node in (step, *(_nodes(step.members) if isinstance(step, Group) else ()))
-    ]
-
-
-def _answer(step: Step, columns: Iterator[pl.Series]) -> _Answer:
+def _answer(step: Step, columns: Iterator[NDArray[np.int8]]) -> _Answer:
     column = next(columns)
     members = [_answer(member, columns) for member in step.members] if isinstance(step, Group) else []
-    return _Answer(step, column.fill_null(False).to_numpy(), column.is_null().to_numpy(), members)
+    return _Answer(step, column > 0, column < 0, members)
 
 
-def _counts(found: pl.DataFrame, answers: list[_Answer], count: Count) -> tuple[StepCount, ...]:
+def _counts(inside: NDArray[np.bool_], answers: list[_Answer], count: Count) -> tuple[StepCount, ...]:
     failing = np.sum([~answer.true for answer in answers], axis=0)
-    kept, counts = ~_no(found), []
+    kept, counts = inside, []
     for answer in answers:
         kept = kept & answer.true
         counts.append(
             StepCount(
                 step=answer.step,
-                fails=count(found, ~answer.true),
-                kept=count(found, kept),
-                only_this=count(found, ~answer.true & (failing == 1)),
-                unknown=count(found, answer.unknown),
-                members=_counts(found, answer.members, count),
+                fails=count(inside & ~answer.true),
+                kept=count(kept),
+                only_this=count(inside & ~answer.true & (failing == 1)),
+                unknown=count(inside & answer.unknown),
+                members=_counts(inside, answer.members, count),
             )
         )
     return tuple(counts)
-
-
-def _squares(cell: str, counted: Sequence[str]) -> str:
-    said = [f"sum({name}::DOUBLE ** 2)" if name in counted else "NULL" for name in (TOKENS, BYTES)]
-    return f", {quote(cell)}, {said[0]} AS tokens_squared, {said[1]} AS bytes_squared"
-
-
-def _amount(found: pl.DataFrame, mask: NDArray[np.bool_], counted: Sequence[str]) -> Amount:
-    some = found.filter(pl.Series(mask, dtype=pl.Boolean))
-    tokens, size = (int(some[name].sum()) if name in counted else None for name in (TOKENS, BYTES))
-    return Amount(int(some["documents"].sum()), tokens, size)
-
-
-def _no(found: pl.DataFrame) -> NDArray[np.bool_]:
-    return np.zeros(found.height, dtype=bool)

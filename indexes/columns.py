@@ -17,6 +17,9 @@ DERIVED = ("date_seconds", "url_host", "url_domain")
 1970 in UTC, time zones taken into account, where ``date`` is the day as it was written; of a day, month or
 year it is the first second."""
 
+SINCE_1970 = "seconds since 1970"
+"""The unit of ``date_seconds``; a page shows the day beside the number."""
+
 SUFFIX_LIST = "public_suffix_list"
 """Under what a shard's documents file says by which list its ``url_domain`` was found."""
 

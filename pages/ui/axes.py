@@ -1,5 +1,6 @@
 """Where values stand on an axis, and which round numbers stand beside it."""
 
+import datetime as dt
 import math
 from collections.abc import Callable
 
@@ -35,6 +36,25 @@ def ticks(low: float, high: float, log: bool) -> list[float]:
         if last - first >= 2:
             break
     return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+EPOCH = dt.datetime(1970, 1, 1)
+
+
+def marks(low: float, high: float, log: bool, dates: bool = False) -> list[tuple[float, str]]:
+    """The ticks between two ends with what is written at them; of seconds since 1970, years or days."""
+    if not dates:
+        return [(tick, written(tick)) for tick in ticks(low, high, log)]
+    try:
+        first, last = (EPOCH + dt.timedelta(seconds=end) for end in (low, high))
+    except OverflowError:
+        return marks(low, high, log)
+    if last.year - first.year < 3:
+        days = [low + (high - low) * share for share in ((0.1, 0.5, 0.9) if high > low else (0.0,))]
+        return [(day, numbers.moment(day)) for day in days]
+    step = max(1, int(round_step((last.year - first.year) / 4.6)))
+    years = [year for year in range(first.year + 1, last.year + 1) if year % step == 0]
+    return [((dt.datetime(year, 1, 1) - EPOCH).total_seconds(), str(year)) for year in years]
 
 
 def round_step(step: float) -> float:

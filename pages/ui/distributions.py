@@ -1,7 +1,7 @@
 """How a column is distributed: the table of all columns, the one that is chosen, its groups and extremes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import streamlit as st
 
-from indexes.columns import MISSING, RANDOM, STALE, WHOLE, Column
+from indexes.columns import MISSING, RANDOM, SINCE_1970, STALE, WHOLE, Column
 from indexes.corpus import Corpus
 from indexes.queries.beginnings import beginnings
 from indexes.queries.composition import composition, label_counts
@@ -39,8 +39,12 @@ TYPES = ("integer", "number", "boolean", "date", "text")
 RATES = (0.01, 0.1, 0.5, 0.9, 0.99)
 GREY = "#8793A3"
 """Of columns that are not there; the table is drawn on a canvas, which knows no roles."""
-FEWEST = 8
-"""Little bars that a shape has room for."""
+ROW = 40
+"""Pixels of a row of a table of columns: two lines of a name."""
+ONE_LINE = 23
+"""Characters of a name that stand in one line of it."""
+FEWEST, MOST = 8, 16
+"""Little bars that a shape is drawn with; of more, neighbours are drawn as one."""
 GROUPS = 21
 READ = 5
 EPOCH = dt.date(1970, 1, 1)
@@ -75,6 +79,7 @@ def table(corpus: Corpus) -> Column:
         _rows(columns, seen),
         key=TABLE,
         height=HEIGHT,
+        row_height=ROW,
         hide_index=True,
         on_select=lambda: _choose(names),
         selection_mode="single-row-required",
@@ -139,16 +144,31 @@ def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | 
     said = {column.name: middle(column, seen.get(column.name)) for column in columns}
     frame = pd.DataFrame(
         {
-            "Column": [column.name for column in columns],
+            "Column": [in_lines(column.name) for column in columns],
             "Shape": [bars(seen.get(column.name)) for column in columns],
             "Median document": list(said.values()),
         }
     )
-    missing = {i for i, column in enumerate(columns) if column.state == MISSING}
-    if not missing:
-        return frame
+    return greyed(frame, {i for i, column in enumerate(columns) if column.state == MISSING})
+
+
+def greyed(frame: pd.DataFrame, rows: Container[int]) -> "pd.DataFrame | pd.io.formats.style.Styler":
+    """A table whose rows with these numbers are grey: they stand for what is not there."""
     grey = f"color: {GREY}; font-style: italic"
-    return frame.style.apply(lambda row: [grey if row.name in missing else ""] * len(row), axis=1)
+    if not any(i in rows for i in range(len(frame))):
+        return frame
+    return frame.style.apply(lambda row: [grey if row.name in rows else ""] * len(row), axis=1)
+
+
+def in_lines(name: str) -> str:
+    """A long name on two lines, parted before its variant, else after a mark near its middle."""
+    if len(name) <= ONE_LINE:
+        return name
+    at = name.find("__", 1)
+    if at < 0:
+        marks = [i + 1 for i, mark in enumerate(name[:-1]) if mark in "._"]
+        at = min(marks, key=lambda i: abs(i - len(name) / 2), default=len(name))
+    return f"{name[:at]}\n{name[at:]}" if at < len(name) else name
 
 
 def bars(shape: Shape | None) -> list[float]:
@@ -156,7 +176,11 @@ def bars(shape: Shape | None) -> list[float]:
     largest = max(shape.bars, default=0) if shape else 0
     if shape is None or not largest:
         return []
-    return [count / largest for count in shape.bars] + [0.0] * (FEWEST - len(shape.bars))
+    counts = list(shape.bars)
+    if len(counts) > MOST and shape.values is None:  # two bins a bar, which is a few pixels wide then
+        counts = [sum(counts[i : i + 2]) for i in range(0, len(counts), 2)]
+        largest = max(counts)
+    return [count / largest for count in counts] + [0.0] * (FEWEST - len(counts))
 
 
 def middle(column: Column, shape: Shape | None) -> str:
@@ -249,17 +273,22 @@ def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) 
         return
     at = dict(zip(RATES, lines, strict=True))
     cumulative = not alone and (st.session_state.get(SCALE) or st.query_params.get(SCALE)) == SCALES[1]
-    axis = {"ratio": "share"}.get(seen.column.unit, seen.column.unit)
-    measured_in = f", {axis}" if axis not in ("", seen.name) else ""
+    dates = seen.column.unit == SINCE_1970
+    axis = {"ratio": "share", SINCE_1970: "date"}.get(seen.column.unit, seen.column.unit)
+    measured_in = f", {axis}" if axis not in ("", seen.name) and not dates else ""
     what = "Running share" if cumulative else "Share"
     scale = "log scale" if found.log else "linear scale"
     figures.draw(
         "distribution",
         figures.histogram(
-            _distributed(found, {0.5: at[0.5]} if alone else at), seen.name, seen.unit, axis, cumulative
+            _distributed(found, {0.5: at[0.5]} if alone else at, dates),
+            seen.name,
+            seen.unit,
+            axis,
+            cumulative,
         ),
         height,
-        title=titles.distribution(at, seen.unit),
+        title=titles.distribution(at, seen.unit, dates),
         note=f"{what} of {seen.unit} by {seen.name}{measured_in} · {scale}",
         badge=seen.badge,
         state=f"{seen.state}_{cumulative}",
@@ -280,7 +309,7 @@ def _scale() -> None:
         )
 
 
-def _distributed(found: Histogram, at: dict[float, float]) -> figures.Distribution:
+def _distributed(found: Histogram, at: dict[float, float], dates: bool) -> figures.Distribution:
     outside = found.high > found.edges[-1] or found.low < found.edges[0]
     there = found.weights.sum()
     return figures.Distribution(
@@ -290,6 +319,7 @@ def _distributed(found: Histogram, at: dict[float, float]) -> figures.Distributi
         quantiles=tuple(at.items()),
         log=found.log,
         beyond=OUTER if outside else 0.0,
+        dates=dates,
     )
 
 
@@ -343,7 +373,7 @@ def by_label(seen: Chosen) -> None:
     one = made_of.SINGULAR.get(label, label)
     figures.draw(
         "groups",
-        figures.boxes(names, rows, seen.shape.log),
+        figures.boxes(names, rows, seen.shape.log, seen.column.unit == SINCE_1970),
         figures.rows_height(len(rows), 21),
         title=titles.extremes(list(zip(names, medians, strict=True))),
         note=f"Median, middle half and 10th to 90th percentile of documents in {seen.name} by {one}{said}",
@@ -391,7 +421,9 @@ def _labelled(seen: Chosen) -> tuple[list[str], list[dict[str, Any]]]:
 
 
 def _value(column: Column, value: float) -> str:
-    return _date(value).isoformat() if column.type == "date" else numbers.value(value, column.type)
+    if column.type == "date":
+        return _date(value).isoformat()
+    return numbers.moment(value) if column.unit == SINCE_1970 else numbers.value(value, column.type)
 
 
 def _date(days: float) -> dt.date:

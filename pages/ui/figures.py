@@ -247,6 +247,7 @@ class Distribution:
         quantiles: rate -> value, weighed as the shares are.
         log: whether the edges are spaced for a log axis (of the value plus one where they begin at 0).
         beyond: the share gathered from beyond the outer edges.
+        dates: whether the values are seconds since 1970, which are written as days.
     """
 
     edges: tuple[float, ...]
@@ -255,6 +256,12 @@ class Distribution:
     quantiles: tuple[tuple[float, float], ...] = ()
     log: bool = False
     beyond: float = 0.0
+    dates: bool = False
+
+    @property
+    def said(self) -> Callable[[float], str]:
+        """How a value is written."""
+        return numbers.moment if self.dates else numbers.value
 
 
 QUANTILES = {0.01: "1 %", 0.1: "10 %", 0.5: "median", 0.9: "90 %", 0.99: "99 %"}
@@ -275,17 +282,17 @@ def histogram(shown: Distribution, column: str, unit: str, axis: str, cumulative
     _quantile_lines(figure, shown, place)
     if shown.null_share > 0:
         _null_block(figure, shown, edges, unit)
-    ticks = axes.ticks(shown.edges[0], shown.edges[-1], shown.log)
+    ticks = axes.marks(shown.edges[0], shown.edges[-1], shown.log, shown.dates)
     left = edges[0] - (edges[-1] - edges[0]) * (0.085 if shown.null_share > 0 else 0.012)
     figure.update_layout(
         bargap=0.08,
         margin={"t": 30, "r": 14},
         xaxis={
-            "tickvals": [place(tick) for tick in ticks],
-            "ticktext": [axes.written(tick) for tick in ticks],
+            "tickvals": [place(tick) for tick, _ in ticks],
+            "ticktext": [said for _, said in ticks],
             "showgrid": False,
             "range": [left, edges[-1] + (edges[-1] - edges[0]) * 0.012],
-            "title": {"text": plotly(axis)},
+            "title": {"text": plotly(axis), "standoff": 12},
         },
         yaxis={
             "tickformat": ".0%" if max(shown.shares, default=1) > 0.03 or cumulative else ".1%",
@@ -301,7 +308,7 @@ def _bars(figure: go.Figure, shown: Distribution, edges: list[float], column: st
     widths = [high - low for low, high in pairwise(edges)]
     hover = []
     for i, share in enumerate(shown.shares):
-        low, high = numbers.value(shown.edges[i]), numbers.value(shown.edges[i + 1])
+        low, high = shown.said(shown.edges[i]), shown.said(shown.edges[i + 1])
         outer = shown.beyond > 0 and i in (0, len(shown.shares) - 1)
         hover.append(
             f"{plotly(column)} {low} to {high}: {numbers.percent(share)} of {unit}"
@@ -327,7 +334,7 @@ def _running(figure: go.Figure, shown: Distribution, edges: list[float], column:
         mode="lines",
         line={"width": 2, "color": KEPT},
         hovertext=[
-            f"{numbers.percent(total)} of {unit} have {plotly(column)} under {numbers.value(edge)}"
+            f"{numbers.percent(total)} of {unit} have {plotly(column)} under {shown.said(edge)}"
             for total, edge in zip(sums, shown.edges, strict=True)
         ],
         hoverinfo="text",
@@ -358,14 +365,16 @@ def _quantile_lines(figure: go.Figure, shown: Distribution, place: Callable[[flo
         if not main and (share - last < 0.1 or _near_median(shown, place, share, low, high)):
             continue
         last = share
+        words = f"{QUANTILES.get(rate, numbers.percent(rate, 0))} <b>{shown.said(value)}</b>"
+        end = 0.0075 * (len(words) - 7)  # half of what the words take of a narrow figure
         figure.add_annotation(
             x=at,
             y=1,
             yref="paper",
             yanchor="bottom",
-            text=f"{QUANTILES.get(rate, numbers.percent(rate, 0))} <b>{numbers.value(value)}</b>",
+            text=words,
             showarrow=False,
-            xanchor="left" if share < 0.06 else "right" if share > 0.94 else "center",
+            xanchor="left" if share < 0.06 else "right" if share > 1 - end else "center",
             font={"family": FONT, "size": 11, "color": TEXT if main else INK},
         )
 
@@ -408,17 +417,20 @@ def boxes(
     labels: Sequence[str],
     quantiles: Sequence[tuple[float, float, float, float, float]],
     log: bool,
+    dates: bool = False,
 ) -> go.Figure:
     """A row a label: 10 to 90 % as a line, the middle half as a band, the median as a dot. Top down.
 
-    ``quantiles`` are the 10th, 25th, 50th, 75th and 90th percentile of each label.
+    ``quantiles`` are the 10th, 25th, 50th, 75th and 90th percentile of each label; ``dates`` writes seconds
+    since 1970 as days.
     """
     place = axes.placing(log)
     rows = list(range(len(labels)))
     spots = [[place(value) for value in row] for row in quantiles]
+    said = numbers.moment if dates else numbers.value
     hover = [
-        f"{plotly(cut(name, 80))}: median {numbers.value(row[2])}, half from {numbers.value(row[1])} to "
-        f"{numbers.value(row[3])}, 80 % from {numbers.value(row[0])} to {numbers.value(row[4])}"
+        f"{plotly(cut(name, 80))}: median {said(row[2])}, half from {said(row[1])} to "
+        f"{said(row[3])}, 80 % from {said(row[0])} to {said(row[4])}"
         for name, row in zip(labels, quantiles, strict=True)
     ]
 
@@ -447,14 +459,14 @@ def boxes(
     )
     low = min((row[0] for row in quantiles), default=0.0)
     high = max((row[4] for row in quantiles), default=1.0)
-    ticks = axes.ticks(low, high, log)
+    ticks = axes.marks(low, high, log, dates)
     room = (place(high) - place(low)) * 0.03 or 0.5
     figure.update_layout(
         yaxis=_named_rows(labels),
         xaxis={
             "side": "top",
-            "tickvals": [place(tick) for tick in ticks],
-            "ticktext": [axes.written(tick) for tick in ticks],
+            "tickvals": [place(tick) for tick, _ in ticks],
+            "ticktext": [said for _, said in ticks],
             "range": [place(low) - room, place(high) + room],
         },
     )

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import math
+from collections.abc import Callable
+
+from indexes.columns import SINCE_1970
 
 THIN = "\u2009"
 MINUS = "\u2212"
@@ -90,6 +93,26 @@ def value(number: float | None, type: str = "number") -> str:
     digits = max(0, 2 - math.floor(math.log10(abs(number))))
     written = f"{number:,.{min(digits, 6)}f}"
     return written.replace(",", THIN).replace("-", MINUS)
+
+
+def moment(seconds: float | None) -> str:
+    """The day in UTC of seconds since 1970: ``2023-11-14``; the number where no calendar has it."""
+    if seconds is None or math.isnan(seconds):
+        return NOTHING
+    try:
+        return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds)).date().isoformat()
+    except OverflowError:
+        return value(seconds)
+
+
+def in_full(number: float, unit: str) -> str:
+    """A value with what it means where that is not its digits: ``1 700 000 000 (2023-11-14)``."""
+    return f"{whole(round(number))} ({moment(number)})" if unit == SINCE_1970 else value(number)
+
+
+def writing(unit: str) -> Callable[[float], str]:
+    """How values of a column with this unit are written where there is little room."""
+    return moment if unit == SINCE_1970 else value
 
 
 def ordinal(share: float) -> str:

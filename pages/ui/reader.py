@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SOURCE, TOKENS, Column
+from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SINCE_1970, SOURCE, TOKENS, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
 from indexes.queries.document import (
@@ -251,7 +251,11 @@ def _metadata(corpus: Corpus, known: dict[str, Any]) -> None:
         said = f"{numbers.whole(known[TOKENS])}{f' ({tokenizer})' if tokenizer else ''}"
         rows.append(Fact(TOKENS, said))
     further = [name for name in known if name not in FIELDS and known[name] is not None]
-    rows += [_fact(name, known[name]) for name in further if _told(corpus, name)]
+    for name in further:
+        if _told(corpus, name):
+            rows.append(_fact(name, known[name]))
+        elif name in corpus.columns and corpus.columns[name].unit == SINCE_1970:
+            rows.append(Fact(name, numbers.in_full(known[name], SINCE_1970)))
     rows.append(Fact("shard", workspace.shard_of(int(known[DOC_ID])).name))
     facts("metadata", rows)
 
@@ -283,7 +287,10 @@ def _signals(corpus: Corpus, known: dict[str, Any]) -> None:
     if not columns:
         return
     of_all = numbers.count(len(columns), "column")
-    head.caption("Where it lies in the corpus", note="(dot)this document · band: middle half of the corpus")
+    head.caption(
+        "Where it lies in the corpus",
+        note="(dot)this document · band: middle half of the corpus · right: value, percentile",
+    )
     if len(columns) > MANY:
         st.toggle(f"All {of_all}", key=EVERY, bind="query-params")
         judging = _judging(corpus)

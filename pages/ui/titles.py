@@ -110,29 +110,48 @@ def over_years(marks: Sequence[tuple[int, float]], before: int | None, unit: str
     return first
 
 
-def distribution(quantiles: Mapping[float, float], unit: str) -> str:
-    """``Half of the tokens are in documents under 5.4, one in a hundred over 12.5``."""
+def distribution(quantiles: Mapping[float, float], unit: str, dates: bool = False) -> str:
+    """``Half of the tokens are in documents under 5.4, one in a hundred over 12.5``.
+
+    Args:
+        quantiles: rate -> value.
+        unit: what was weighed.
+        dates: the values are seconds since 1970, and said as days.
+    """
+    said = numbers.moment if dates else numbers.value
+    under, over = ("before", "after") if dates else ("under", "over")
     if not quantiles:
         return "No value in this column"
     if quantiles[0.01] == quantiles[0.99]:
-        return f"Nearly all {unit} have {numbers.value(quantiles[0.5])}"
+        return f"Nearly all {unit} have {said(quantiles[0.5])}"
     if quantiles[0.5] == quantiles[0.01]:
-        high = numbers.value(quantiles[0.99])
-        return f"Half of the {unit} have {numbers.value(quantiles[0.5])}, one in a hundred over {high}"
+        high = said(quantiles[0.99])
+        return f"Half of the {unit} have {said(quantiles[0.5])}, one in a hundred {over} {high}"
+    if quantiles[0.5] == quantiles[0.99]:
+        low = said(quantiles[0.01])
+        return f"Half of the {unit} have {said(quantiles[0.5])}, one in a hundred {under} {low}"
     half = "documents lie" if unit == "documents" else f"{unit} are in documents"
     return (
-        f"Half of the {half} under {numbers.value(quantiles[0.5])}, "
-        f"one in a hundred over {numbers.value(quantiles[0.99])}"
+        f"Half of the {half} {under} {said(quantiles[0.5])}, one in a hundred {over} {said(quantiles[0.99])}"
     )
 
 
 def extremes(medians: Shares) -> str:
-    """``Reviews is lowest and email highest``, by a value of each group."""
+    """``Reviews is lowest and email highest``, by a value of each group; where groups tie, how many do."""
     if len(medians) < 2:
         return "One group only"
     low, high = min(medians, key=lambda pair: pair[1]), max(medians, key=lambda pair: pair[1])
     if low[1] == high[1]:
         return "The middle is the same in every group"
+    values = [value for _, value in medians]
+    lows, highs = (numbers.whole(values.count(end[1])) for end in (low, high))
+    every = numbers.whole(len(values))
+    if lows != "1" and highs != "1":
+        return f"{lows} of {every} share the lowest middle and {highs} the highest"
+    if lows != "1":
+        return f"{named(high[0])} is highest; {lows} of {every} share the lowest middle"
+    if highs != "1":
+        return f"{named(low[0])} is lowest; {highs} of {every} share the highest middle"
     return f"{named(low[0])} is lowest and {named(high[0], first=False)} highest"
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexes.columns import SINCE_1970
 from pages.ui import numbers
 from pages.ui.component import component
 
@@ -39,11 +40,13 @@ def tracks(key: str, rows: Sequence[Track]) -> None:
 
 
 def _row(track: Track) -> dict[str, object]:
-    value = "no value" if track.value is None else numbers.value(track.value)
-    unit = f" {track.unit}" if track.unit and track.unit != "ratio" else ""
-    said = f"{track.name}: {value}{unit if track.value is not None else ''}"
+    written = numbers.writing(track.unit)
+    value = "no value" if track.value is None else written(track.value)
+    whole = value if track.value is None else numbers.in_full(track.value, track.unit)
+    unit = f" {track.unit}" if track.unit not in ("", "ratio", SINCE_1970) else ""
+    said = f"{track.name}: {whole}{unit if track.value is not None else ''}"
     if track.quarter is not None and track.three_quarters is not None:
-        half = f"{numbers.value(track.quarter)} to {numbers.value(track.three_quarters)}{unit}"
+        half = f"{written(track.quarter)} to {written(track.three_quarters)}{unit}"
         said += f"; the middle half of the corpus has {half}"
     return {
         "name": track.name,
@@ -61,6 +64,6 @@ def _place(track: Track, value: float | None) -> float | None:
     if value is None or track.low is None or track.high is None or math.isnan(value):
         return None
     low, at, high = (math.log1p(max(x, 0)) if track.log else x for x in (track.low, value, track.high))
-    if high <= low:
-        return 0.5
+    if high <= low:  # as good as one value: it is the left end, as an ordinary 0 is of other tracks
+        return 0.0 if at <= low else 1.0
     return round(min(1.0, max(0.0, (at - low) / (high - low))), 4)

@@ -8,7 +8,7 @@ import pytest
 from corpora import literal_corpus
 from hypothesis import given
 from hypothesis import strategies as st
-from router import run_page, said
+from router import components, run_page, said, shown
 
 from analytics.recipe import find_recipe
 from analytics.signal import signal_columns
@@ -31,19 +31,6 @@ def corpus(tmp_path):
     words = {"words": list(range(N)), "mean_word_length": [4.5] * N}
     literal_corpus(tmp_path / "c", documents, {"words": words, "tokens": {"tokens": list(range(N))}}, rows=20)
     return tmp_path / "c"
-
-
-def components(app):
-    """What was sent to the components of our own, as JSON."""
-    sent = []
-    for part in app.get("bidi_component"):
-        if part.proto.json:
-            sent.append(json.loads(part.proto.json))
-    return sent
-
-
-def shown(app):
-    return json.dumps(components(app), ensure_ascii=False)
 
 
 def test_the_list_goes_a_page_at_a_time(monkeypatch, corpus):
@@ -69,6 +56,17 @@ def test_its_address_is_made_of_its_key(monkeypatch, corpus):
     opened = open_corpus(corpus)
     app = run_page(monkeypatch, "documents", corpus, doc=address(opened, 9, row(opened, 9)["key"]))
     assert "10 of 45" in said(app)
+
+
+def test_seconds_since_1970_are_said_as_a_day_too(monkeypatch, tmp_path):
+    (tmp_path / "d.jsonl").write_text(
+        "".join(f'{{"text": "a", "date": "{day}"}}\n' for day in ("2023-11-14", "1960-01-01"))
+    )
+    ingest(tmp_path / "d", Options(sources=(str(tmp_path / "d.jsonl"),)))
+    app = run_page(monkeypatch, "documents", tmp_path / "d", doc="0")
+    rows = [row for part in components(app) for row in part.get("rows", []) if row["name"] == "date_seconds"]
+    assert [row["value"] for row in rows] == ["1\u2009699\u2009920\u2009000 (2023-11-14)", "2023-11-14"]
+    assert "date_seconds: 1\u2009699\u2009920\u2009000 (2023-11-14)" in rows[1]["title"]
 
 
 def test_previous_and_next_end_at_the_ends(monkeypatch, corpus):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexes.columns import SINCE_1970
 from pages.ui import axes, numbers
 
 T = numbers.THIN
@@ -24,6 +25,40 @@ T = numbers.THIN
 )
 def test_counts_have_three_digits(count, written):
     assert numbers.short(count) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "day"),
+    [
+        (1_700_000_000, "2023-11-14"),
+        (-1, "1969-12-31"),
+        (float("nan"), "–"),
+        (None, "–"),
+        (1e15, f"1000{T}T"),
+    ],
+)
+def test_seconds_since_1970_are_days(seconds, day):
+    assert numbers.moment(seconds) == day
+
+
+def test_a_moment_in_full_is_the_number_and_the_day():
+    assert numbers.in_full(1_700_000_000, SINCE_1970) == f"1{T}700{T}000{T}000 (2023-11-14)"
+    assert numbers.in_full(1_700_000_000, "characters") == numbers.value(1_700_000_000)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-4e9, 1.7e9, ["1850", "1900", "1950", "2000"]),
+        (1.6e9, 1.61e9, ["2020-09-25", "2020-11-10", "2020-12-26"]),
+        (1.6e9, 1.6e9, ["2020-09-13"]),
+        (-1e14, 1e14, ["−100\u2009T", "−50\u2009T", "0", "50\u2009T", "100\u2009T"]),
+    ],
+)
+def test_an_axis_of_seconds_since_1970_has_years_or_days(low, high, words):
+    marks = axes.marks(low, high, False, dates=True)
+    assert [said for _, said in marks] == words
+    assert all(low <= at <= high for at, _ in marks)
 
 
 @pytest.mark.parametrize(

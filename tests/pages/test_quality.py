@@ -8,6 +8,8 @@ from corpora import literal_corpus
 from router import run_page, said
 
 from analytics.signal import signal_families
+from indexes.ingest import ingest
+from indexes.planning import Options
 from indexes.queries.shapes import Shape
 from pages.ui import distributions
 
@@ -86,7 +88,8 @@ def test_without_documents_it_says_so(monkeypatch, empty_workspace):
 
 def test_columns_that_only_a_recipe_measures_are_found_by_name(monkeypatch, corpus):
     def listed(**address):
-        return run_page(monkeypatch, "quality", corpus, **address).dataframe[0].value["Column"].tolist()
+        names = run_page(monkeypatch, "quality", corpus, **address).dataframe[0].value["Column"]
+        return [name.replace("\n", "") for name in names]
 
     optional = next(family for family in signal_families().values() if not family.default).signals[0].column
     usual = listed()
@@ -95,6 +98,39 @@ def test_columns_that_only_a_recipe_measures_are_found_by_name(monkeypatch, corp
     assert optional not in usual
     assert optional in listed(find=optional)
     assert optional in listed(column=optional)
+
+
+def test_many_bars_are_drawn_two_as_one():
+    assert distributions.bars(Shape(tuple(range(24)), 276)) == pytest.approx(
+        [(4 * i + 1) / 45 for i in range(12)]
+    )
+    labels = Shape(tuple(range(24, 0, -1)), 300, values=40)
+    assert len(distributions.bars(labels)) == 24, "each bar is a label of its own"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("characters", ["characters"]),
+        ("dup_line_char_frac__after_c4_lines_noterm", ["dup_line_char_frac", "__after_c4_lines_noterm"]),
+        ("source.meta.format_confidence", ["source.meta.", "format_confidence"]),
+        ("automated_readability_index", ["automated_", "readability_index"]),
+        ("x" * 40, ["x" * 40]),
+    ],
+)
+def test_a_long_name_stands_on_two_lines(name, lines):
+    assert distributions.in_lines(name).split("\n") == lines
+
+
+def test_seconds_since_1970_are_drawn_as_dates(monkeypatch, tmp_path):
+    days = "".join(f'{{"text": "a", "date": "{2000 + i}-01-01"}}\n' for i in range(N))
+    (tmp_path / "d.jsonl").write_text(days)
+    ingest(tmp_path / "d", Options(sources=(str(tmp_path / "d.jsonl"),)))
+    page = run_page(monkeypatch, "quality", tmp_path / "d", column="date_seconds", unit="documents")
+    assert "Half of the documents lie before 2019-01-01, one in a hundred after 2039-01-01" in said(page)
+    frame = page.dataframe[0].value
+    middles = dict(zip(frame["Column"], frame["Median document"], strict=True))
+    assert middles["date_seconds"].startswith("20")
 
 
 def test_few_bars_of_a_shape_leave_room():

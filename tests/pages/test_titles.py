@@ -68,6 +68,33 @@ def test_distribution_of_a_constant_says_so():
     assert titles.distribution({}, "tokens") == "No value in this column"
 
 
+def test_distribution_of_days_is_before_and_after():
+    at = {0.01: -1e9, 0.5: 1.6e9, 0.99: 1.7e9}
+    said = titles.distribution(at, "documents", dates=True)
+    assert said == "Half of the documents lie before 2020-09-13, one in a hundred after 2023-11-14"
+
+
+def test_a_median_that_is_the_largest_is_not_said_to_be_passed():
+    at = {0.01: 455.0, 0.5: 1_000_642.0, 0.99: 1_000_642.0}
+    said = titles.distribution(at, "tokens")
+    assert said == f"Half of the tokens have 1{T}000{T}642, one in a hundred under 455"
+
+
+@pytest.mark.parametrize(
+    ("medians", "said"),
+    [
+        ([1, 2, 3], "A is lowest and c highest"),
+        ([0, 0, 0, 5], "D is highest; 3 of 4 share the lowest middle"),
+        ([0, 1, 1], "A is lowest; 2 of 3 share the highest middle"),
+        ([0, 0, 1, 1], "2 of 4 share the lowest middle and 2 the highest"),
+        ([4, 4], "The middle is the same in every group"),
+        ([4], "One group only"),
+    ],
+)
+def test_groups_that_tie_are_counted(medians, said):
+    assert titles.extremes(list(zip("abcd", map(float, medians), strict=False))) == said
+
+
 def test_names_in_sentences_are_cut_and_begin_with_a_capital():
     assert titles.named("web_crawl") == "Web crawl"
     assert len(titles.named("x" * 80)) == titles.LONGEST

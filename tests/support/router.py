@@ -1,8 +1,10 @@
 """A page run by Streamlit's AppTest, through the router, as the server runs it."""
 
+import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -30,6 +32,16 @@ def run_page(monkeypatch: pytest.MonkeyPatch, name: str, *workspaces: Path, **ad
         app.segmented_control(key="unit").set_value(address["unit"]).run()
     assert not app.exception, app.exception[0]
     return app
+
+
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """What was sent to the components of our own."""
+    return [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
+
+
+def shown(app: AppTest) -> str:
+    """The same as JSON, to look for words in."""
+    return json.dumps(components(app), ensure_ascii=False)
 
 
 def said(app: AppTest) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.editing import Place, with_limit
+from analytics.lacking import lacking
 from analytics.preview import preview
 from indexes.rule import Limit
 from pages.ui import cache, facts, funnels, head, jobs, needed, problems, readings, recipes, rules, state
@@ -22,11 +23,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
         "Use for export",
         type="primary",
         icon=":material/output:",
+        disabled=bool(lacking(corpus, shown.recipe).columns),
         on_click=state.go,
         args=("export",),
         kwargs={"recipe": shown.address},
     )
-jobs.going([root], ("measure", "rank", "ingest"))
+jobs.going([root], ("measure", "rank", "score", "ingest"))
 funnels.stop_if_empty(corpus)
 needed.require_for(corpus, shown.recipe)
 

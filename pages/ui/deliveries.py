@@ -173,11 +173,17 @@ def unfinished(corpus: Corpus, found: Preview, wanted: Wanted) -> bool:
     bad = sorted(
         name for name in names if name in corpus.columns and corpus.columns[name].state in (PARTIAL, STALE)
     )
+    made_by: dict[str, list[str]] = {}
     for name in bad:
         column = corpus.columns[name]
+        made_by.setdefault(making(corpus.workspace.root, column.family, column.lineage), []).append(name)
+    for made, together in made_by.items():
+        column = corpus.columns[together[0]]
+        one = len(together) == 1
+        said = f"The column {column.name} is" if one else f"{numbers.whole(len(together))} columns are"
         empty.say(
-            f"The column {name} is {column.state}: an export refuses it.",
-            f"Complete it with: {making(corpus.workspace.root, column.family, column.lineage)}",
+            f"{said} {column.state}: an export refuses {'it' if one else 'them'}.",
+            f"{'' if one else ', '.join(together)}\nComplete {'it' if one else 'them'} with: {made}".strip(),
             tone="warn",
             action=needed.measure(corpus, column) if column.kind == "signal" else None,
         )

@@ -30,7 +30,7 @@ def say(sentence: str, next_step: str = "", *, tone: str = "", action: Action | 
         tone: "" for nothing there, ``warn`` for something missing, ``error`` for a problem.
         action: a button that takes the next step.
     """
-    step = f"<p>{_with_commands(next_step)}</p>" if next_step else ""
+    step = f"<p>{with_commands(next_step)}</p>" if next_step else ""
     st.html(
         f'<div class="said {tone if tone in ("warn", "error") else ""}"><b>{markup(sentence)}</b>{step}</div>'
     )
@@ -44,7 +44,7 @@ def stop(sentence: str, next_step: str = "", *, tone: str = "", action: Action |
     st.stop()
 
 
-def _with_commands(next_step: str) -> str:
+def with_commands(next_step: str) -> str:
     """Our sentence with the command in it, up to the line's end, as code."""
     out, done = "", 0
     for match in COMMAND.finditer(next_step):

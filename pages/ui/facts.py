@@ -14,7 +14,10 @@ _copy = component("copy")
 
 @dataclass(frozen=True)
 class Fact:
-    """A name and its value, None for not stated. ``tone``: "", ``good`` (kept) or ``bad`` (removed)."""
+    """A name and its value, None for not stated.
+
+    ``tone``: "", ``good`` (kept), ``bad`` (removed) or ``quiet`` (not there).
+    """
 
     name: str
     value: str | None

@@ -8,7 +8,7 @@ import streamlit as st
 
 from indexes import jobs
 from indexes.jobs import CANCELLED, DONE, FAILED, QUEUED, Job
-from pages.ui import numbers, problems
+from pages.ui import empty, numbers, problems
 from pages.ui.escape import markup
 from pages.ui.launch import launch
 
@@ -23,6 +23,7 @@ NAMES = {
     "embed": "Embed",
     "target": "Add target",
     "rank": "Rank",
+    "score": "Score",
     "export": "Export",
     "verify": "Verify",
 }
@@ -98,6 +99,7 @@ def title(job: Job) -> str:
     subject = {
         "target": words[3] if len(words) > 3 else "",
         "rank": named.get("--name", ""),
+        "score": named.get("--name", ""),
         "export": Path(named.get("--to", "")).name,
         "ingest": Path(named.get("--to", "")).name,
     }.get(words[0], Path(words[1]).name if len(words) > 1 else "")
@@ -107,14 +109,8 @@ def title(job: Job) -> str:
 def _draw(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str) -> None:
     rows = found(roots, kinds, done)
     for root, job in rows:
-        with st.container(
-            horizontal=True,
-            wrap=False,
-            vertical_alignment="center",
-            gap="medium",
-            key=f"job_{key}_{root.name}_{job.id}",
-        ):
-            st.html(_row(job), width="stretch")
+        with st.container(gap=None, key=f"job_{key}_{root.name}_{job.id}"):
+            st.html(_row(job))
             if job.live:
                 st.button(
                     "Cancel",
@@ -146,8 +142,8 @@ def _row(job: Job) -> str:
     share = job.done / job.total if job.total else 0.0
     bar = f'<div class="track"><i style="width:{min(1.0, share):.1%}"></i></div>' if job.live else ""
     problem = job.state == FAILED
-    lines = [job.error, job.next_step] if problem else [_state(job)]
-    under = "".join(f"<p>{markup(line)}</p>" for line in lines if line)
+    lines = [markup(job.error), empty.with_commands(job.next_step)] if problem else [markup(_state(job))]
+    under = "".join(f"<p>{line}</p>" for line in lines if line)
     mark = {DONE: "✓ done", FAILED: "failed", CANCELLED: "stopped"}.get(job.state, "")
     when = f"{mark} {_clock(job.ended or job.started)}" if mark else ""
     tone = "bad" if problem else "good" if job.state == DONE else ""

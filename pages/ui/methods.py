@@ -1,7 +1,6 @@
 """Definitions from the declarations: signals with cost and shape here, recipes as sentences, edits."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,9 +14,21 @@ from analytics.transformation import Transformation, transformations
 from indexes.columns import MISSING, Column
 from indexes.corpus import Corpus
 from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
-from indexes.rule import GROUPS, Group, Step
+from indexes.rule import Group, Step
 from indexes.saying import command
-from pages.ui import cache, distributions, empty, facts, families, head, needed, numbers, recipes, state
+from pages.ui import (
+    cache,
+    distributions,
+    empty,
+    facts,
+    families,
+    head,
+    needed,
+    numbers,
+    recipes,
+    sentences,
+    state,
+)
 from pages.ui.escape import markup
 from pages.ui.facts import Fact
 
@@ -25,11 +36,11 @@ SIGNALS, RECIPES, EDITS = "signals", "recipes", "edits"
 SHOW, FIND = "show", "find"
 COLUMN, RECIPE, EDIT = "signal", "named", "edit"
 HEIGHT = 560
-ROW = 35
-"""Height of a row of a table, which Streamlit gives it."""
-GREY = distributions.GREY
-CODE = re.compile(r"`([^`<>]+)`")
-"""A name between back ticks in a note."""
+FASTEST = 2e9
+"""Bytes of text a second that no pass of one core over them reaches: a family that is faster made none."""
+SHARED = "shared"
+HEAD = 34
+"""Height of a table's head."""
 
 
 def switch() -> str:
@@ -96,7 +107,8 @@ def signals(corpus: Corpus, words: Sequence[str]) -> Declared | None:
         return None
     names = [one.signal.column for one in found]
     at = _chosen(COLUMN, names)
-    _table("signals_table", _signal_rows(corpus, found), names, at, COLUMN)
+    missing = {i for i, one in enumerate(found) if one.column.state == MISSING}
+    _table("signals_table", _signal_rows(corpus, found), names, at, COLUMN, missing)
     return found[names.index(at)]
 
 
@@ -111,15 +123,15 @@ def _signal_rows(corpus: Corpus, found: Sequence[Declared]) -> pd.DataFrame:
     spent = costs(corpus.workspace.root)
     return pd.DataFrame(
         {
-            "Column": [one.signal.column for one in found],
+            "Column": [distributions.in_lines(one.signal.column) for one in found],
             "Shape": [distributions.bars(seen.get(one.signal.column)) for one in found],
             "Median document": [
                 distributions.middle(one.column, seen.get(one.signal.column)) for one in found
             ],
-            "Family": [one.family.name for one in found],
             "Documents/s": [_rate(spent.get(one.family.name)) for one in found],
+            "Family": [one.family.name for one in found],
+            "Unit": [_unit(one.signal) for one in found],
             "Definition": [one.signal.definition for one in found],
-            "Unit": [one.signal.unit for one in found],
         }
     )
 
@@ -130,20 +142,22 @@ def signal(corpus: Corpus, chosen: Declared | None, unit: str) -> None:
         return
     signal, family, column = chosen.signal, chosen.family, chosen.column
     root = corpus.workspace.root
-    head.caption(signal.column, note=f"{signal.unit} · family {family.name}")
+    head.caption(signal.column, note=f"{_unit(signal)} · family {family.name}")
     st.html(f'<p class="def">{markup(_sentence(signal.definition))}</p>')
     spent = costs(root).get(family.name)
     rows = [
-        Fact("Source", signal.source),
+        Fact("Unit", _unit(signal)),
         Fact("Range", _range(signal)),
+        Fact("Source", signal.source),
         Fact("Variant", signal.variant or "our default"),
         Fact("Version", str(family.version)),
         Fact(
             "Measured",
-            "with every assay measure" if family.default else "where a recipe reads it, or with --all",
+            "by assay measure, without further words"
+            if family.default
+            else "by assay measure with --recipe of one that reads it, or with --all",
         ),
         Fact("Cost here", _cost(family, spent)),
-        *(Fact(name.replace("_", " ").capitalize(), _plain(value)) for name, value in family.params.items()),
         *(Fact("Needs", f"your list {name}, one entry a line") for name in family.needs),
     ]
     if column.state == MISSING:
@@ -163,6 +177,15 @@ def signal(corpus: Corpus, chosen: Declared | None, unit: str) -> None:
             args=("quality",),
             kwargs={"column": signal.column},
         )
+    if family.params:
+        head.caption("Settings of the family", note="with another one, it would be measured anew")
+        facts.facts(
+            "settings",
+            [
+                Fact(name.replace("_", " ").capitalize(), _plain(value))
+                for name, value in family.params.items()
+            ],
+        )
     same = [
         other
         for others in signal_families().values()
@@ -179,16 +202,25 @@ def _cost(family: Family, spent: Mapping[str, float] | None) -> str | None:
     if not spent or not spent["seconds"]:
         return None
     speed = numbers.size(spent["bytes"] / spent["seconds"])
-    return (
-        f"{_rate(spent)} documents/s, {speed}/s on one core, for "
-        f"{numbers.count(len(family.signals), 'column')} of the family; a pass over the text that families "
-        f"share stands with the first of them"
+    several = len(family.signals) > 1
+    together = f", the {numbers.whole(len(family.signals))} columns of the family together" if several else ""
+    if _rate(spent) == SHARED:
+        return "nothing of its own: it reads what a pass over the text for another family found"
+    shared = "; a pass that families share is counted once"
+    return f"{_rate(spent)} documents/s, {speed}/s on one core{together}{shared}"
+
+
+def _unit(signal: Signal) -> str:
+    return {"ratio": "share", "": "a label" if signal.type == "text" else "a number"}.get(
+        signal.unit, signal.unit
     )
 
 
 def _rate(spent: Mapping[str, float] | None) -> str:
     if not spent or not spent["seconds"] or not spent["documents"]:
         return ""
+    if spent["bytes"] > FASTEST * spent["seconds"]:
+        return SHARED
     return numbers.rounded(spent["documents"] / spent["seconds"])
 
 
@@ -234,7 +266,7 @@ def recipes_table(corpus: Corpus, words: Sequence[str]) -> Recipe | None:
             "Source": [recipe.source for recipe in found.values()],
         }
     )
-    _table("recipes_table", rows, names, at, RECIPE)
+    _table("recipes_table", rows, names, at, RECIPE, {i for i, some in enumerate(missing.values()) if some})
     return found[at]
 
 
@@ -256,33 +288,14 @@ def recipe(corpus: Corpus, chosen: Recipe | None) -> None:
             args=("filters",),
             kwargs={"recipe": chosen.name},
         )
-    if chosen.note:
-        note = CODE.sub(r"<code>\1</code>", markup(" ".join(chosen.note.split())))
-        st.html(f'<p class="def">{note}</p>')
-    head.caption(
-        "A document is kept when all of this holds",
-        note=f"{numbers.count(len(chosen.steps), 'step')}, in order",
-    )
-    facts.facts(
-        "recipe_steps", [Fact(step.reason.replace("_", " "), said) for step, said in _sentences(chosen.steps)]
-    )
+    sentences.note(chosen)
+    sentences.steps(chosen, found.columns)
 
 
 def _leaves(step: Step) -> list[Step]:
     return (
         [leaf for member in step.members for leaf in _leaves(member)] if isinstance(step, Group) else [step]
     )
-
-
-def _sentences(steps: Sequence[Step]) -> list[tuple[Step, str]]:
-    """Each step as a sentence; a group's members stand in its own."""
-    return [(step, _said(step)) for step in steps]
-
-
-def _said(step: Step) -> str:
-    if not isinstance(step, Group):
-        return step.sentence()
-    return f"{GROUPS[step.kind][2]}: " + "; ".join(_said(member) for member in step.members)
 
 
 # ---------------------------------------------------------------------------------- edits
@@ -311,6 +324,7 @@ def edits_table(corpus: Corpus, words: Sequence[str]) -> Transformation | None:
             "Edit": names,
             "What it does": [one.label for one in found.values()],
             "Recipes": [", ".join(used[name]) or "none" for name in names],
+            "Source": [one.source for one in found.values()],
         }
     )
     _table("edits_table", rows, names, at, EDIT)
@@ -365,32 +379,37 @@ def _chosen(key: str, names: Sequence[str]) -> str:
     return at
 
 
-def _table(key: str, rows: pd.DataFrame, names: Sequence[str], at: str, chosen: str) -> None:
+def _table(
+    key: str, rows: pd.DataFrame, names: Sequence[str], at: str, chosen: str, missing: Container[int] = ()
+) -> None:
+    """A table whose rows are chosen by a click; those that are missing here are grey."""
+
     def choose() -> None:
         picked = st.session_state[key]["selection"]["rows"]
         if picked:
             st.session_state[chosen] = st.query_params[chosen] = names[picked[0]]
 
     st.dataframe(
-        rows,
+        distributions.greyed(rows, missing),
         key=key,
-        height=min(HEIGHT, ROW * (len(names) + 1) + 4),
+        height=min(HEIGHT, HEAD + distributions.ROW * len(names)),
+        row_height=distributions.ROW,
         hide_index=True,
         on_select=choose,
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(at)]}},
         column_config={
-            "Column": st.column_config.TextColumn(width=290),
+            "Column": st.column_config.TextColumn(width=180),
             "Shape": st.column_config.BarChartColumn(width=55, y_min=0, color="primary"),
-            "Median document": st.column_config.TextColumn(width=128, alignment="right"),
-            "Family": st.column_config.TextColumn(width=130),
+            "Median document": st.column_config.TextColumn(width=126, alignment="right"),
+            "Family": st.column_config.TextColumn(width=120),
             "Documents/s": st.column_config.TextColumn(width=94, alignment="right"),
             "Definition": st.column_config.TextColumn(width=420),
             "Unit": st.column_config.TextColumn(width=90),
             "Recipe": st.column_config.TextColumn(width=180),
             "Edit": st.column_config.TextColumn(width=145),
             "Recipes": st.column_config.TextColumn(width=170),
-            "What it does": st.column_config.TextColumn(width=160),
+            "What it does": st.column_config.TextColumn(width=190),
             "What it is": st.column_config.TextColumn(width=300),
             "Rules": st.column_config.NumberColumn(width=55),
             "Columns": st.column_config.TextColumn(width=90),

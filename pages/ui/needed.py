@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import streamlit as st
+
 from analytics.lacking import lacking
 from analytics.recipe import Recipe
 from analytics.status import cost
@@ -9,7 +11,7 @@ from indexes.columns import PARTIAL, STALE, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
 from indexes.saying import command
-from pages.ui import empty, head, jobs, numbers
+from pages.ui import empty, head, jobs, numbers, sentences
 from pages.ui.empty import Action
 from pages.ui.head import Badge
 
@@ -33,7 +35,7 @@ def require(corpus: Corpus, names: Iterable[str]) -> None:
 
 
 def require_for(corpus: Corpus, recipe: Recipe) -> None:
-    """Stop the page where a recipe lacks columns: which, what makes them, and a button for the signals."""
+    """Stop the page where a recipe lacks columns: which, what makes them, and what it would ask."""
     found = lacking(corpus, recipe)
     root = corpus.workspace.root
     if found.columns:
@@ -45,8 +47,15 @@ def require_for(corpus: Corpus, recipe: Recipe) -> None:
                 lambda: jobs.start(root, "measure", root, *found.families),
                 ":material/play_arrow:",
             )
-        about = f"\nIt takes about {numbers.duration(cost(corpus, 'measure'))}." if found.families else ""
-        empty.stop(problem.sentence, f"{problem.next_step}{about}", tone="warn", action=action)
+        about = (
+            f"\nMeasuring takes about {numbers.duration(cost(corpus, 'measure'))}." if found.families else ""
+        )
+        empty.say(problem.sentence, f"{problem.next_step}{about}", tone="warn", action=action)
+        left, _ = st.columns([58, 42], gap="large")
+        with left:
+            sentences.note(recipe)
+            sentences.steps(recipe, found.columns)
+        st.stop()
     require(corpus, recipe.columns())
 
 

@@ -48,7 +48,7 @@ def pick(corpus: Corpus) -> Shown:
     """Draw the picker; the recipe that is chosen. Stops the page with a sentence where there is none.
 
     Behind the label of a recipe stands how many of the columns that it reads the corpus lacks; those that
-    lack none come first.
+    lack none come first, and the others are grey.
     """
     root = corpus.workspace.root
     named, broken = known(root)
@@ -76,14 +76,22 @@ def pick(corpus: Corpus) -> Shown:
         on_change=_picked,
         label_visibility="collapsed",
         placeholder="Choose a recipe",
-        width=430,
+        width=540,
     )
+    _grey([place for place, name in enumerate(labels) if lacks.get(name)])
     for fault in broken:
         empty.say(fault.sentence, fault.next_step, tone="warn")
     if shown is None:
         empty.say(problem.sentence, problem.next_step, tone="warn")
         st.stop()
     return shown
+
+
+def _grey(places: Sequence[int]) -> None:
+    """Draw some options of the picker in grey; Streamlit styles none of them, but numbers them all."""
+    options = ", ".join(f'[role=listbox][aria-label=Recipe] [data-key="{place}"] *' for place in places)
+    if options:
+        st.html(f"<style>{options} {{ color: light-dark(#7B8594, #7C8898); font-style: italic; }}</style>")
 
 
 def first(lacks: Mapping[str, int]) -> str:

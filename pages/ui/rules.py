@@ -1,6 +1,5 @@
 """The rules of a recipe, one row each: what it says, where its limit cuts, what is left after it."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,20 +14,16 @@ from indexes.corpus import Corpus
 from indexes.queries.funnel import Amount, StepCount
 from indexes.queries.histogram import Histogram, histogram
 from indexes.rule import GROUPS, KEEP, Group, Limit, Rule, Share
-from pages.ui import bars, cache, cut, numbers, problems
+from pages.ui import bars, cache, cut, numbers, problems, sentences
 from pages.ui.bars import Piece, Word
 from pages.ui.cut import Answer, Bins
 from pages.ui.escape import markdown, markup
-from pages.ui.figures import cut as cut_name
 
 WIDTHS = (29, 46, 25)
 ON_AXIS = ("integer", "number")
 """Types of a column whose values have a place on an axis."""
 LONGEST = 90
 """Characters of a rule's sentence in its row; the whole stands in its tooltip."""
-
-COMMA = re.compile(r"(?<=\d),(?=\d{3}\b)")
-"""Between the thousands of a number in a sentence."""
 
 Changed = Callable[[Place, Limit], None]
 """Called with a rule's place and its new limit."""
@@ -103,15 +98,14 @@ class _Rows:
         kind = f"<span>{markup(GROUPS[step.kind][2])}</span>" if isinstance(step, Group) else ""
         st.html(f'<div class="rn"><b>{markup(step.reason.replace("_", " "))}</b>{kind}</div>')
         if isinstance(step, Rule):
-            sentence = COMMA.sub(numbers.THIN, _plain(step).sentence())
+            sentence = sentences.sentence(_plain(step))
+            short = sentences.sentence(_plain(step), LONGEST)
             typed = _typed(step)
             if typed is None:
-                st.html(
-                    f'<div class="rs" title="{markup(sentence)}">{markup(cut_name(sentence, LONGEST))}</div>'
-                )
+                st.html(f'<div class="rs" title="{markup(sentence)}">{markup(short)}</div>')
                 return
             with st.popover(
-                markdown(cut_name(sentence, LONGEST)),
+                markdown(short),
                 type="tertiary",
                 key=f"type_{'_'.join(map(str, place))}",
             ):

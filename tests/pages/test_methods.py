@@ -2,11 +2,12 @@
 
 import pytest
 from corpora import literal_corpus
-from router import run_page, said
+from router import components, run_page, said, shown
 
 from analytics.recipe import all_recipes
 from analytics.runs import measure
 from analytics.signal import signal_columns
+from analytics.status import note_costs
 from analytics.transformation import transformations
 
 
@@ -18,7 +19,9 @@ def corpus(tmp_path):
 
 
 def table(page, column):
-    return page.dataframe[0].value[column].tolist()
+    """What stands in a column, with names on one line again."""
+    values = page.dataframe[0].value[column].tolist()
+    return [value.replace("\n", "") if isinstance(value, str) else value for value in values]
 
 
 def test_every_signal_stands_there_with_its_definition_and_what_it_cost(monkeypatch, corpus):
@@ -29,6 +32,21 @@ def test_every_signal_stands_there_with_its_definition_and_what_it_cost(monkeypa
     assert spent["words"]
     assert not spent["tokens"], "it was not measured"
     assert "Pieces of text between Unicode white space." in said(page)
+
+
+def test_a_family_that_made_no_pass_of_its_own_has_no_speed(monkeypatch, corpus):
+    note_costs(corpus, {"words": (8, 8_000_000_000, 0.5)})
+    page = run_page(monkeypatch, "methods", corpus, signal="words")
+    spent = dict(zip(table(page, "Column"), table(page, "Documents/s"), strict=True))
+    assert spent["words"] == "shared"
+    assert spent["characters"] != "shared"
+    assert "nothing of its own" in shown(page)
+
+
+def test_the_unit_and_the_settings_of_a_signal_are_said(monkeypatch, corpus):
+    page = shown(run_page(monkeypatch, "methods", corpus, signal="reading_time"))
+    assert '"name": "Unit", "value": "seconds"' in page
+    assert "Reading seconds a character" in page
 
 
 def test_a_signal_that_is_not_measured_says_how(monkeypatch, corpus):
@@ -59,6 +77,16 @@ def test_a_recipe_that_lacks_columns_says_which(monkeypatch, tmp_path):
     page = said(run_page(monkeypatch, "methods", tmp_path / "bare", show="recipes", named="gopher_length"))
     assert "This corpus lacks 1 column that gopher_length reads: words." in page
     assert "assay measure" in page
+
+
+def test_rules_that_read_a_missing_column_are_grey(monkeypatch, corpus):
+    page = run_page(monkeypatch, "methods", corpus, show="recipes", named="gopher_words")
+    [rules] = [part for part in components(page) if "rows" in part]
+    tones = {row["value"].split()[0]: row["tone"] for row in rules["rows"]}
+    assert tones["words"] == ""
+    page = run_page(monkeypatch, "methods", corpus, show="recipes", named="bigscience_roots")
+    [rules] = [part for part in components(page) if "rows" in part]
+    assert {row["tone"] for row in rules["rows"]} == {"quiet"}, "neither characters nor language are measured"
 
 
 def test_every_edit_stands_there_with_its_definition_and_who_makes_it(monkeypatch, corpus):

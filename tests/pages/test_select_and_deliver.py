@@ -1,15 +1,19 @@
 """Filters, Benchmarks, Export and Start through the router: on the sample, on nothing, on hostile values."""
 
+import re
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from corpora import literal_corpus
+from router import shown
 from streamlit.testing.v1 import AppTest
 
 from analytics.preview import preview
 from analytics.recipe import find_recipe
+from indexes import jobs
 from pages.ui import cache, readings, recipes, state
 from pages.ui.escape import markdown
 
@@ -105,6 +109,9 @@ def test_a_missing_column_is_named_with_the_command_and_a_button(opened, tmp_pat
     assert "lacks 1 column that gopher_length reads: words." in html(app)
     assert "assay measure" in html(app)
     assert "Measure them" in [button.label for button in app.button]
+    [button] = [button for button in app.button if button.label == "Use for export"]
+    assert button.disabled
+    assert "words is at least 50" in shown(app), "what the recipe would ask is there"
 
 
 def test_the_recipes_that_lack_nothing_come_first_and_one_of_them_is_shown(opened, tmp_path):
@@ -115,6 +122,8 @@ def test_the_recipes_that_lack_nothing_come_first_and_one_of_them_is_shown(opene
     lacking = ["lacks" in label for label in picker.options]
     assert lacking == sorted(lacking)
     assert not all(lacking)
+    grey = {int(place) for place in re.findall(r'data-key="(\d+)"', html(app))}
+    assert grey == {place for place, lacks in enumerate(lacking) if lacks}
     assert "This corpus lacks" not in html(app)
 
 
@@ -173,6 +182,31 @@ def test_a_partial_column_is_said_and_an_export_refuses_it(opened, tmp_path):
     app = opened("export", tmp_path / "part", recipe="gopher_length", unit="documents")
     assert "an export refuses it" in html(app)
     assert next(button for button in app.button if button.label == "Write export").disabled
+
+
+def test_columns_of_one_family_are_refused_in_one_sentence(opened, tmp_path):
+    measured = {"words": {"words": [10, 50, 60, 70], "stop_word_count": [0, 1, 2, 3]}}
+    literal_corpus(tmp_path / "part", [{}, {}, {}, {}], measured, rows=2, missing={"words": [1]})
+    (tmp_path / "part" / "recipes").mkdir()
+    rule = '[[rule]]\nreason = "r_{0}"\ncolumn = "{0}"\nop = ">"\nlimit = 1\n'
+    text = "".join(rule.format(name) for name in ("words", "stop_word_count"))
+    (tmp_path / "part" / "recipes" / "two.toml").write_text(f'label = "A"\nsource = ""\n{text}')
+    app = opened("export", tmp_path / "part", recipe="two", unit="documents")
+    assert "2 columns are stale: an export refuses them." in html(app)
+    assert len([button for button in app.button if button.label == "Measure it"]) == 1
+
+
+def test_a_job_that_failed_says_why_with_its_command_as_code(opened, tmp_path):
+    literal_corpus(tmp_path / "four", [{}] * 4)
+    job = jobs.start(tmp_path / "four", ["score", str(tmp_path / "four"), "--name", "a", "--column", "b"])
+    for _ in range(600):
+        if not jobs.jobs(tmp_path / "four")[0].live:
+            break
+        time.sleep(0.1)
+    app = opened("start", tmp_path / "four")
+    assert job
+    assert "<b>Score a</b>" in html(app)
+    assert f"<code>assay columns {tmp_path / 'four'}</code>" in html(app)
 
 
 def test_nothing_left_names_the_rule_that_removed_the_last(opened, tmp_path):

@@ -1,0 +1,65 @@
+"""Recipes in words: each rule as a sentence, and what the recipe says of itself."""
+
+import re
+from collections.abc import Container
+from dataclasses import replace
+
+import streamlit as st
+
+from analytics.recipe import Recipe
+from indexes.rule import GROUPS, Group, Rule, Step
+from pages.ui import head, numbers
+from pages.ui.escape import markup
+from pages.ui.facts import Fact, facts
+from pages.ui.figures import cut
+
+COMMA = re.compile(r"(?<=\d),(?=\d{3}\b)")
+"""Between the thousands of a number in a sentence."""
+TOGETHER = "\u2060"
+"""Word joiner: no line ends beside it, so that no number is parted."""
+CODE = re.compile(r"`([^`<>]+)`")
+"""A name between back ticks in a note."""
+
+
+def sentence(rule: Rule, longest: int = 0) -> str:
+    """A rule as a sentence, its numbers written as everywhere on the pages; cut where it is longer."""
+    words = rule.sentence()
+    return COMMA.sub(f"{TOGETHER}{numbers.THIN}{TOGETHER}", cut(words, longest) if longest else words)
+
+
+def said(step: Step) -> str:
+    """The same of a step; a group's members stand in its own."""
+    if not isinstance(step, Group):
+        return sentence(step)
+    return f"{GROUPS[step.kind][2]}: " + "; ".join(said(member) for member in step.members)
+
+
+def note(recipe: Recipe) -> None:
+    """What a recipe says of itself, if it does: where it departs from its source, what it leaves out."""
+    if recipe.note:
+        words = CODE.sub(r"<code>\1</code>", markup(" ".join(recipe.note.split())))
+        st.html(f'<p class="def">{words}</p>')
+
+
+def steps(recipe: Recipe, missing: Container[str] = ()) -> None:
+    """All rules in order; those that read a missing column are grey."""
+    head.caption(
+        "A document is kept when all of this holds",
+        note=f"{numbers.count(len(recipe.steps), 'step')}, in order"
+        + (" · grey: reads a column that is missing" if missing else ""),
+    )
+    facts(
+        "recipe_steps",
+        [
+            Fact(
+                step.reason.replace("_", " "),
+                said(step),
+                tone="quiet" if any(name in missing for name in _columns(recipe, step)) else "",
+            )
+            for step in recipe.steps
+        ],
+    )
+
+
+def _columns(recipe: Recipe, step: Step) -> tuple[str, ...]:
+    return replace(recipe, steps=(step,)).columns()

@@ -23,6 +23,7 @@ from analytics.code_points import SPACE as IS_SPACE
 from analytics.code_points import UPPER as IS_UPPER
 from analytics.code_points import assigned, classes, code_point
 from analytics.kernel import kernel
+from analytics.ngrams import eight_bytes
 from analytics.signal import Texts
 from analytics.spacy_exceptions import LONGEST, UNIT, WHOLE, exception, exceptions
 from analytics.spans import Spans
@@ -217,11 +218,19 @@ def _find_tokens(
             start = place
             first = int(bytes_are[data[place]])
             now, seen, last = first, 0, 0
+            while now & (SMALL_LETTER | CAPITAL_LETTER | NUMERAL) and place + 9 <= end:
+                length, kinds_of = _run(data, place + 1)
+                place += 1 + length
+                now = int(bytes_are[data[place]]) if place < end else BLANK
+                seen |= kinds_of | now
+                if length < 8:
+                    break
             while now & (SMALL_LETTER | CAPITAL_LETTER | NUMERAL):
                 place += 1
-                last = now
                 now = int(bytes_are[data[place]]) if place < end else BLANK
                 seen |= now
+            if place > start:
+                last = int(bytes_are[data[place - 1]])
             if place == start and not first & BEYOND:  # a mark by itself
                 now = int(bytes_are[data[place + 1]]) if place + 1 < end else BLANK
                 if now & BLANK:
@@ -331,12 +340,35 @@ def _find_tokens(
                         joined = other
                     other += 1
                 starts[found], ends[found] = starts[token], ends[joined]
-                kinds[found], characters[found] = _kind(data, starts[found], ends[found], marks)
+                if ends[found] - starts[found] == 1:
+                    kinds[found], characters[found] = bytes_are[data[starts[found]]] >> 8, 1
+                else:
+                    kinds[found], characters[found] = _kind(data, starts[found], ends[found], marks)
                 found += 1
                 token = joined + 1
             kinds[earlier] |= between
         bounds[i + 1] = found
     return starts[:found], ends[:found], characters[:found], bounds, kinds[:found]
+
+
+@kernel
+def _run(data: NDArray[np.uint8], place: int) -> tuple[int, int]:
+    """How many of eight bytes are letters and digits of ASCII before another comes, and which of those."""
+    eight = eight_bytes(data, place)
+    ones = np.uint64(0x0101010101010101)
+    high, case = ones << np.uint64(7), ones << np.uint64(5)
+    plain = eight & ~high
+    small = plain | case
+    # The highest bit of a byte is set by a sum where the byte is not below a, or 0, and beyond z, or 9.
+    letters = (small + ones * np.uint64(0x1F)) & ~(small + ones * np.uint64(0x05)) & ~eight & high
+    digits = (plain + ones * np.uint64(0x50)) & ~(plain + ones * np.uint64(0x46)) & ~eight & high
+    other = ~(letters | digits) & high
+    before = (other & (~other + np.uint64(1))) - np.uint64(1)  # of the first that is neither; all if none is
+    lower = (eight & case) << np.uint64(2)
+    kinds = SMALL_LETTER if letters & lower & before else 0
+    kinds |= CAPITAL_LETTER if letters & ~lower & before else 0
+    kinds |= NUMERAL if digits & before else 0
+    return int(((before >> np.uint64(7)) & ones) * ones >> np.uint64(56)), kinds
 
 
 @kernel

@@ -8,9 +8,10 @@ elsewhere (kernels it calls, constants it imports) is therefore hashed into the 
 """
 
 import dis
+import gc
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from hashlib import sha256
 from types import CodeType, ModuleType
@@ -48,11 +49,13 @@ class Kernel(Generic[Given, Made]):
         # What returns numbers makes no array. It then need not count who holds those it is given, which would
         # cost a short kernel more than all else it does; Numba has no public name for that.
         makes_arrays = "ndarray" in str(get_type_hints(self.function)["return"])
-        options: dict[str, Any] = {"nogil": True, "_nrt": makes_arrays}
+        # No code in C calls a kernel: what such a call would go through takes a fifth of the time to compile.
+        options: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True, "_nrt": makes_arrays}
         dispatcher = numba.njit(**options)(self.function)
         with suppress(RuntimeError):  # no folder can be written: slower to start, no less right
             dispatcher.enable_caching()
-        dispatcher.compile(tuple(self._signature()))
+        with _nothing_collected():
+            dispatcher.compile(tuple(self._signature()))
         dispatcher.disable_compile()
         return dispatcher
 
@@ -102,6 +105,19 @@ class Kernel(Generic[Given, Made]):
             step.opname == "LOAD_GLOBAL" and step.argval == name
             for step in dis.get_instructions(self.function)
         )
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Leave the collector of cycles off: compiling makes hardly any, and a fifth of it goes there."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _parts(code: CodeType) -> Iterator[Any]:

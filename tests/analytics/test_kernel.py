@@ -98,6 +98,26 @@ def test_where_nothing_can_be_written_it_works_all_the_same(start, tmp_path):
     assert start(**environment) == (13, 0)
 
 
+def test_compiling_leaves_the_collector_as_it_was_also_when_it_fails():
+    import gc
+
+    import numba
+
+    @kernel
+    def half(value: int) -> int:
+        return value.half
+
+    for before in (gc.enable, gc.disable):
+        before()
+        was = gc.isenabled()
+        try:
+            with pytest.raises(numba.TypingError):
+                half(2)
+            assert gc.isenabled() == was
+        finally:
+            gc.enable()
+
+
 def test_an_argument_of_another_type_is_refused():
     from analytics.signals.length import _characters
 

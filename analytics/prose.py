@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.code_points import ALNUM, LETTER, SPACE, classes, code_point
 from analytics.kernel import kernel
+from analytics.ngrams import MIX, eight_bytes
 from analytics.signal import Texts
 from analytics.syllables import LATIN, VOWELS, among, latin_letters, syllables_of
 
@@ -32,8 +33,8 @@ white space that hold a letter, a number or an underscore, mini words those that
 syllables at most or three at least and stand among the first 100 words, as the ``first_sentences`` do, which
 are whole ones.
 """
-PACKED = 11
-"""Letters that 55 bits hold, 5 bits each."""
+EIGHT = 8
+"""Letters that are looked at at once, as many as bytes in a number."""
 
 MINI, POLYSYLLABLE, WHOLE, FIRST = 3, 3, 3, 100
 
@@ -55,10 +56,17 @@ def _prose(
     """Counts of all documents, one of ``COUNTS`` after the other."""
     n_docs = offsets.size - 1
     counts = np.zeros(11 * n_docs, np.int64)
-    joined = np.zeros(64, np.uint8)  # letters of a run that are not all ASCII
-    known = np.zeros(
-        1 << 13, np.uint64
-    )  # letters and syllables of runs that were met, as far as there is room
+    most = np.int64(0)
+    for i in range(n_docs):
+        most = max(most, offsets[i + 1] - offsets[i])
+    joined = np.empty(most, np.uint8)  # letters of a run that are not all ASCII
+    # Runs that were met, as far as there is room: the first eight letters, the rest, and what was found.
+    keys, rests, said = (
+        np.zeros(1 << 13, np.uint64),
+        np.zeros(1 << 13, np.uint64),
+        np.zeros(1 << 13, np.uint8),
+    )
+    none = np.uint64(0)
     for i in range(n_docs):
         place, end = offsets[i], offsets[i + 1]
         if not valid[i]:
@@ -70,63 +78,83 @@ def _prose(
         consonant_n = apostrophe = contracted = False
         while place <= end:
             start = place
-            packed = 0
-            while place < end:
-                byte = data[place] | np.uint8(0x20)
-                if np.uint8(byte - np.uint8(0x61)) >= np.uint8(26):
-                    break
-                packed = packed << 5 | (byte & 0x1F)
-                place += 1
-            if place > start:
-                run = place - start
+            run, key, more = 0, none, none
+            if place + 2 * EIGHT <= end:
+                run, key = _letters(data, place)
+                if run == EIGHT:
+                    run, more = _letters(data, place + EIGHT)
+                    run += EIGHT
+                place += run
+            if place == start or run == 2 * EIGHT:
+                while place < end:
+                    byte = data[place] | np.uint8(0x20)
+                    if np.uint8(byte - np.uint8(0x61)) >= np.uint8(26):
+                        break
+                    if run < EIGHT:
+                        key |= np.uint64(byte) << np.uint64(8 * run)
+                    elif run < 2 * EIGHT:
+                        more |= np.uint64(byte) << np.uint64(8 * run - 64)
+                    run += 1
+                    place += 1
+            if run:
                 word_size += run
                 letters += run
                 alnum += run
                 if size or (place < end and data[place] >= 0x80):
-                    if size + run > joined.size:
-                        joined = _doubled(joined, size + run)
-                    joined[size : size + run] = data[start:place]
+                    for k in range(run):
+                        joined[size + k] = data[start + k]
                     size += run
                 elif apostrophe and run <= 2:  # it's, they've; but did-n't
                     syllables += contracted and run == 1 and data[start] | 0x20 == 0x74
                     consonant_n = False
+                elif run < 2 * EIGHT:
+                    slot = (key ^ (more >> np.uint64(7))) * np.uint64(MIX) >> np.uint64(51)
+                    if keys[slot] != key or rests[slot] != more:
+                        keys[slot], rests[slot] = key, more
+                        said[slot] = syllables_of(data, start, run) << 1 | _ends_in_consonant_n(
+                            data, start, run
+                        )
+                    syllables += said[slot] >> 1
+                    consonant_n = said[slot] & 1 != 0
                 else:
                     consonant_n = _ends_in_consonant_n(data, start, run)
-                    if run > PACKED:
-                        syllables += syllables_of(data, start, run)
-                    else:
-                        slot = np.uint64(packed) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(51)
-                        if known[slot] >> 8 != packed:
-                            known[slot] = packed << 8 | syllables_of(data, start, run)
-                        syllables += known[slot] & 0xFF
-                word, marks = True, np.uint8(0)
-                point = np.int64(0)
+                    syllables += syllables_of(data, start, run)
+                if not in_sentence:
+                    in_sentence = True
+                    sentences += 1
+                    sentence_words = 0
+                    in_sentence_word = False
+                if not in_sentence_word:
+                    in_sentence_word = True
+                    sentence_words += 1
+
+            # What is no letter of ASCII; the end of the text is white space here.
+            point, width, letter = np.int64(0x20), 1, np.uint8(0)
+            if place < end:
+                point = np.int64(data[place])
+                if point >= 0x80:
+                    point, width = code_point(data, place)
+                    letter = latin[point] if point < LATIN else np.uint8(0)
+            place += width
+            marks = classes[point]
+            word = marks & ALNUM != 0 or point == 0x5F
+            word_size += word
+            letters += marks & LETTER != 0
+            alnum += marks & ALNUM != 0
+            if letter:
+                joined[size] = letter
+                size += 1
             else:
-                # The end of the text is white space here.
-                point, width = (np.int64(0x20), 1) if place == end else code_point(data, place)
-                place += width
-                marks = classes[point]
-                word = marks & ALNUM != 0 or point == 0x5F
-                word_size += word
-                letters += marks & LETTER != 0
-                alnum += marks & ALNUM != 0
-                letter = latin[point] if point < LATIN else np.uint8(0)
-                if letter:
-                    if size + 1 > joined.size:
-                        joined = _doubled(joined, size + 1)
-                    joined[size] = letter
-                    size += 1
-                else:
-                    if size:
-                        if apostrophe and size <= 2:
-                            syllables += contracted and size == 1 and joined[0] | 0x20 == 0x74
-                        else:
-                            syllables += syllables_of(joined, 0, size)
-                            consonant_n = _ends_in_consonant_n(joined, 0, size)
-                        size = 0
-                    apostrophe = point == 0x27 or point == 0x2019
-                    contracted = apostrophe and consonant_n
-                    consonant_n = False
+                if size:
+                    if apostrophe and size <= 2:
+                        syllables += contracted and size == 1 and joined[0] | 0x20 == 0x74
+                    else:
+                        syllables += syllables_of(joined, 0, size)
+                        consonant_n = _ends_in_consonant_n(joined, 0, size)
+                    size = 0
+                apostrophe = point == 0x27 or point == 0x2019
+                contracted = apostrophe and consonant_n
+                consonant_n = False
             if word:
                 if not in_sentence:
                     in_sentence = True
@@ -160,11 +188,18 @@ def _prose(
 
 
 @kernel
-def _doubled(letters: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """A copy with room for twice as many letters as ``size``."""
-    longer = np.zeros(2 * size, np.uint8)
-    longer[: letters.size] = letters
-    return longer
+def _letters(data: NDArray[np.uint8], place: int) -> tuple[int, np.uint64]:
+    """How many of eight bytes are letters of ASCII before another comes, and those in lower case."""
+    eight = eight_bytes(data, place)
+    ones = np.uint64(0x0101010101010101)
+    high, case = ones << np.uint64(7), ones << np.uint64(5)
+    small = eight & ~high | case
+    # The highest bit of a byte is set by a sum where the byte is not below a, and where it is beyond z.
+    letters = (small + ones * np.uint64(0x1F)) & ~(small + ones * np.uint64(0x05)) & ~eight
+    other = ~letters & high
+    before = (other & (~other + np.uint64(1))) - np.uint64(1)  # of the first that is none; all if none is
+    whole = (before >> np.uint64(7) & ones) * np.uint64(0xFF)
+    return int(np.int64((before >> np.uint64(7) & ones) * ones >> np.uint64(56))), small & whole
 
 
 @kernel

@@ -368,7 +368,7 @@ def _run(data: NDArray[np.uint8], place: int) -> tuple[int, int]:
     kinds = SMALL_LETTER if letters & lower & before else 0
     kinds |= CAPITAL_LETTER if letters & ~lower & before else 0
     kinds |= NUMERAL if digits & before else 0
-    return int(((before >> np.uint64(7)) & ones) * ones >> np.uint64(56)), kinds
+    return int(np.int64((before >> np.uint64(7) & ones) * ones >> np.uint64(56))), kinds
 
 
 @kernel

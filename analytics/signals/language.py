@@ -62,7 +62,11 @@ def identify(
 def _by_cld2(text: str) -> tuple[str | None, float]:
     import pycld2
 
-    reliable, _, ((_, code, percent, _), *_) = pycld2.detect(REFUSED.sub(" ", text), isPlainText=True)
+    try:
+        found = pycld2.detect(text, isPlainText=True)
+    except pycld2.error:  # looking for what is refused takes longer than telling the language
+        found = pycld2.detect(REFUSED.sub(" ", text), isPlainText=True)
+    reliable, _, ((_, code, percent, _), *_) = found
     if code == "un" or code.startswith(("xx", "zz")):
         return None, np.nan
     return CODES.get(code, code), percent / 100 * (1 if reliable else UNRELIABLE)

@@ -604,12 +604,18 @@ def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     from analytics.corpora import tokenizer_of
     from analytics.lacking import open_with_recipe
     from analytics.preview import preview as count_steps
-    from analytics.preview import write_decisions
+    from analytics.preview import unfinished, write_decisions
     from analytics.recipe import find_recipe
 
     recipe = find_recipe(said.recipe, said.workspace)
     corpus = open_with_recipe(said.workspace, recipe, (), progress, say, not said.allow_partial)
     answer = {**count_steps(corpus, recipe).as_json(), "tokenizer": tokenizer_of(corpus)}
+    answer["unfinished"] = unfinished(corpus, recipe)
+    behind: dict[str, list[str]] = {}
+    for column in answer["unfinished"]:
+        behind.setdefault(column["command"], []).append(f"{column['name']} is {column['state']}")
+    for command, states in behind.items():
+        say(f"{', '.join(states)}: this is counted on what there is.\n  Next: {command}")
     if said.decisions:
         decided = write_decisions(corpus, recipe, said.decisions, said.allow_partial, progress)
         say(f"The decisions on {counted(decided, 'document')} are in {said.decisions}.")

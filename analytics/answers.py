@@ -6,6 +6,8 @@ FUNNEL = {
     "bytes": "UTF-8 bytes: `total` and `kept`; null where they were not measured",
     "tokenizer": "what tokens are counted by; null where they are not",
     "not_measured": "documents of shards where a column that the recipe needs is missing; outside all else",
+    "unfinished": "`name`, `state` and `command` of each column of the recipe, and of tokens, that is "
+    "partial or stale: the numbers are of its earlier state until the command is run",
     "edits": "the transformation of text that the recipe's original applies to what it keeps; or null",
     "steps": "one for each step of the recipe, see below",
 }

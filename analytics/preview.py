@@ -20,7 +20,7 @@ from analytics.estimates import (
     share_of_weight,
 )
 from analytics.recipe import Recipe
-from indexes.columns import UNITS
+from indexes.columns import PARTIAL, STALE, TOKENS, UNITS
 from indexes.corpus import Corpus
 from indexes.queries import decisions
 from indexes.queries.funnel import Amount, Funnel, StepCount, funnel, tally
@@ -28,6 +28,7 @@ from indexes.queries.sampled import Sampled, added, sampled
 from indexes.queries.top import resolve
 from indexes.rule import Step
 from indexes.sample import Sample
+from indexes.saying import making
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,27 @@ def preview(corpus: Corpus, recipe: Recipe) -> Preview:
     """
     steps = resolve(corpus, recipe.steps)
     return Preview(recipe, steps, funnel(corpus, steps))
+
+
+def unfinished(corpus: Corpus, recipe: Recipe) -> list[dict[str, str]]:
+    """Columns of a recipe, and tokens, that are partial or stale: they answer for an earlier state.
+
+    Returns:
+        ``name``, ``state`` and the ``command`` that completes it, for each.
+    """
+    root = corpus.workspace.root
+    read = (
+        corpus.columns[name] for name in dict.fromkeys((*recipe.columns(), TOKENS)) if name in corpus.columns
+    )
+    return [
+        {
+            "name": column.name,
+            "state": column.state,
+            "command": making(root, column.family, column.lineage),
+        }
+        for column in read
+        if column.state in (PARTIAL, STALE)
+    ]
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,30 @@ def test_a_model_whose_labels_are_others_asks_which(here):
 # --- a file of ids and values ----------------------------------------------------------------------------
 
 
+def test_a_preview_of_a_stale_or_partial_score_says_so_and_how_it_is_completed():
+    corpus()
+    rule = '[[rule]]\nreason = "low"\ncolumn = "edu"\nop = ">="\nlimit = 3\n'
+    Path("r.toml").write_text(f'label = "r"\nsource = "a test"\n{rule}')
+    score = ("score", "c", "--name", "edu", "--values", "v.jsonl")
+    Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": i} for i in range(N)]))
+    assert assay(*score).code == 0
+    said = assay("preview", "c", "r.toml")
+    assert (said.answer["unfinished"], "Next" in said.log) == ([], False)
+    Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": 0} for i in range(N)]))
+    said = assay("preview", "c", "r.toml")
+    assert (said.code, said.answer["documents"]["kept"]) == (0, N - 3)
+    [column] = said.answer["unfinished"]
+    assert (column["name"], column["state"]) == ("edu", "stale")
+    assert f"edu is stale: this is counted on what there is.\n  Next: {column['command']}" in said.log
+    refusal = refused("export", "c", "--recipe", "r.toml", "--to", "out").answer["error"]
+    assert "what it was made of, or how it is made, has changed since." in refusal
+    assert typed(column["command"]).code == 0
+    assert assay("preview", "c", "r.toml").answer["documents"]["kept"] == 0
+    Path("in/b.jsonl").write_text(lines(documents("b.jsonl")))
+    assert assay("ingest", "in", "--to", "c").code == 0
+    assert [column["state"] for column in assay("preview", "c", "r.toml").answer["unfinished"]] == ["partial"]
+
+
 def test_values_are_joined_by_id_and_what_has_none_is_null_and_counted():
     corpus("a.jsonl", "b.jsonl")
     ids = [f"{file}{i}" for file in "ba" for i in reversed(range(N))][:-3]

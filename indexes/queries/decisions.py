@@ -60,12 +60,15 @@ def left_out(corpus: Corpus, names: Iterable[str], allow_partial: bool = False) 
             found.setdefault(number, []).append(name)
         nothing = len(found) == len(corpus.workspace.shards)
         if lacking and (nothing or not allow_partial):
-            said = {STALE: "was made from an earlier state", PARTIAL: "is not measured for every document"}
+            said = {
+                STALE: "what it was made of, or how it is made, has changed since",
+                PARTIAL: "it is not measured for every document",
+            }
+            why = " and with --allow-partial no document would be left" if nothing and allow_partial else ""
             complete = making(corpus.workspace.root, column.family, column.lineage)
             otherwise = "" if nothing else " (or leave those documents out: --allow-partial)"
             raise UnfinishedColumn(
-                f"The column {name} is {column.state}: it {said[column.state]}"
-                f"{', and nothing would be left without it' if nothing else ''}.",
+                f"The column {name} is {column.state}: {said[column.state]}{why and ','}{why}.",
                 f"Complete it with: {complete}{otherwise}",
             )
     return found

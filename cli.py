@@ -273,7 +273,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--name", required=True, metavar="COLUMN", help="the column, or the family of several")
     origin = made.add_mutually_exclusive_group(required=True)
     origin.add_argument("--fasttext", type=Path, metavar="FILE", help="a fastText classifier's .bin or .ftz")
-    origin.add_argument("--values", type=Path, metavar="FILE", help="Parquet or JSONL of id and values")
+    origin.add_argument(
+        "--values", type=Path, metavar="FILE", help="Parquet or JSONL of id, or else key, and values"
+    )
     origin.add_argument(
         "--attributes", type=Path, metavar="FOLDER", help="Dolma's attributes, by file and order"
     )

@@ -26,7 +26,7 @@ from indexes.errors import (
     UnfinishedColumn,
     near_matches,
 )
-from indexes.saying import command, making
+from indexes.saying import command, counted, making
 from indexes.stored import Values
 from indexes.texts import buffers, text_batches
 from indexes.workspace import Shard, Workspace
@@ -201,7 +201,7 @@ def classified(task: Task) -> NDArray[np.float64] | AssayError:
 
 @dataclass
 class ValuesFile:
-    """A file of ids and values, joined by id."""
+    """A file that names documents, by id or by key, and gives values."""
 
     path: Path
     value: str | None = None
@@ -227,16 +227,26 @@ class ValuesFile:
     def columns(self, name: str, workspace: Workspace) -> dict[str, dict[str, Any]]:
         held = self._read()
         kind = "label" if held.type == "text" else "score"
-        return {name: self.range.column(f"{held.column} of {self.path.name}, by id", kind)}
+        return {name: self.range.column(f"{held.column} of {self.path.name}, by {held.by}", kind)}
 
     def extra(self, workspace: Workspace) -> dict[str, Any]:
         return {}
 
     def made(self, name: str, workspace: Workspace, left: Sequence[Shard], run: Run) -> Made:
         held = self._read()
-        unmatched = score_files.check_ids(workspace, held)
-        if unmatched:
-            run.say(f"{unmatched:,} of {workspace.documents:,} documents have no row in {self.path}: null.")
+        found = score_files.check_ids(workspace, held)
+        if held.note:
+            run.say(held.note)
+        if found.unknown:
+            run.say(
+                f"{self.path} names {counted(found.unknown, 'document')} that this corpus lacks: passed over."
+            )
+        if found.without_row:
+            said = f"{found.without_row:,} of {workspace.documents:,} documents have no row in {self.path}"
+            why = (
+                f" ({found.without_id:,} have no id; a file may name them by key)" if found.without_id else ""
+            )
+            run.say(f"{said}{why}: null.")
         for shard, values in held.values(workspace, left):
             yield shard, {name: values}
 

@@ -99,6 +99,9 @@ def score(
             name, origin, workspace, left, about, Run(workers or default_workers(), say, progress)
         )
         families.write_lineage(workspace, name)
+        for column, nulls in families.lineage(workspace, name)["nulls"].items():
+            if nulls == workspace.documents:
+                say(f"{column} has no value for any document.")
         note_run(root, "score", documents, time.perf_counter() - began)
     return Scored(documents, columns, time.perf_counter() - began, _nulls(workspace, name), tuple(faults))
 

@@ -19,7 +19,7 @@ from indexes.saying import BROUGHT, PLACES, RUN
 from indexes.score_rows import SUFFIXES
 from indexes.workspace import Workspace
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a value may come out differently; older columns are stale then."""
 
 

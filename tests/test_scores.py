@@ -300,8 +300,13 @@ BAD_VALUES = {
     "another corpus": ([{"id": f"z{i}", "v": i} for i in range(N)], "is of another corpus"),
     "hardly any": ([{"id": "a0", "v": 1}, *({"id": f"z{i}", "v": i} for i in range(40))], None),
     "two values of one id": ([{"id": f"a{i % 4}", "v": i} for i in range(N)], "a0 has 0 and 4"),
-    "no id": ([{"key": "a0", "v": 1}], "has no column id, only key, v"),
-    "no value": ([{"id": "a0"}], "has several columns"),
+    "no id": ([{"nr": "a0", "v": 1}], "has no column id or key, only nr, v"),
+    "no value": ([{"id": "a0"}], "has no column of values"),
+    "no key": ([{"key": "a0", "v": 1}], "hold a0, which is no whole number of 64 bits"),
+    "a rounded key": ([{"key": 1.5e19, "v": 1}], "hold 1.5e+19, which is no whole number"),
+    "a negative key": ([{"key": -1, "v": 1}], "hold -1, which is no whole number"),
+    "keys of another corpus": ([{"key": i, "v": i} for i in range(N)], "of its 8 keys 0 are known here"),
+    "two values of one key": ([{"key": 7, "v": i} for i in range(2)], "gives 1 key more than one value: 7"),
     "no row": ([], "holds no row"),
     "values of two types": ([{"id": "a0", "v": 1}, {"id": "a1", "v": "x"}], "several types"),
     "an infinite value": ([{"id": f"a{i}", "v": 1e999} for i in range(N)], "infinite"),
@@ -324,6 +329,87 @@ def test_a_file_of_values_that_does_not_fit_is_named(kind):
         assert assay("score", "c", "--name", "s", "--values", "v.jsonl").answer["nulls"] == N - 1
         return
     assert sentence in refused("score", "c", "--name", "s", "--values", "v.jsonl").answer["error"]
+
+
+def keyed(rows: int = N) -> list[int]:
+    """A workspace of documents without ids, and the keys that the terminal writes of them."""
+    Path("in").mkdir()
+    Path("in/a.jsonl").write_text(lines([{"text": f"a text of number {i}"} for i in range(rows)]))
+    assert assay("ingest", "in", "--to", "c").code == 0
+    Path("v.jsonl").write_text(lines([{"id": "a0", "v": 1}]))
+    said = refused("score", "c", "--name", "s", "--values", "v.jsonl")
+    assert said.answer["error"] == "No document of this corpus has an id."
+    command = said.answer["next_step"].partition("writes: ")[2]
+    assert typed(command).code == 0
+    return pl.read_parquet("keys.parquet")["key"].to_list()
+
+
+@pytest.mark.parametrize("kind", ["parquet", "text", "jsonl", "digits", "ids of null"])
+def test_documents_without_ids_are_named_by_key(kind):
+    keys = keyed()
+    assert max(keys) > 2**63  # or the test says nothing of those
+    rows = pl.DataFrame({"doc_id": range(N), "key": pl.Series(keys, dtype=pl.UInt64), "v": range(N)})
+    if kind == "text":
+        rows = rows.with_columns(pl.col("key").cast(pl.String))
+    if kind == "ids of null":
+        rows = rows.with_columns(pl.lit(None, pl.String).alias("id"))
+    path = "v.jsonl" if kind in ("jsonl", "digits") else "v.parquet"
+    if path == "v.parquet":
+        rows[: N - 1].write_parquet(path)
+    else:
+        as_said = str if kind == "digits" else int
+        Path(path).write_text(lines([{"key": as_said(key), "v": i} for i, key in enumerate(keys[:-1])]))
+    said = assay("score", "c", "--name", "s", "--values", path)
+    assert (said.code, said.answer["nulls"]) == (0, 1)
+    assert "1 of 8 documents have no row" in said.log
+    assert values("s")["s"] == [*range(N - 1), None]
+
+
+def test_what_a_file_of_values_names_and_the_corpus_lacks_is_counted():
+    corpus()
+    extra = [{"text": "without an id"}]
+    Path("in/b.jsonl").write_text(lines(extra))
+    assay("ingest", "in", "--to", "c")
+    Path("v.jsonl").write_text(lines([{"id": f"{file}{i}", "v": i} for file in "az" for i in range(N)][:-6]))
+    said = assay("score", "c", "--name", "s", "--values", "v.jsonl")
+    assert "v.jsonl names 2 documents that this corpus lacks: passed over." in said.log
+    assert "1 of 9 documents have no row in v.jsonl (1 have no id; a file may name them by key)" in said.log
+
+
+TEXTUAL = {
+    "whole": (["1", "-2", None, "0"], [1, -2, None, 0], "integer", "taken as numbers"),
+    "fractions": (["1", "2.5", "1e3", "nan"], [1.0, 2.5, 1000.0, None], "number", "taken as numbers"),
+    "beyond 64 bits": (["1", "9" * 20], [1.0, 1e20, None, None], "number", "taken as numbers"),
+    "codes": (["007", "8"], ["007", "8", None, None], "text", "such as '007': a label"),
+    "mixed": (["0.5", "n/a"], ["0.5", "n/a", None, None], "text", "such as 'n/a': a label"),
+}
+
+
+@pytest.mark.parametrize("kind", TEXTUAL)
+def test_numbers_that_are_written_as_text_become_numbers_and_other_text_is_said_to_be_a_label(kind):
+    given, expected, type_, note = TEXTUAL[kind]
+    corpus()
+    pq.write_table(pa.table({"id": [f"a{i}" for i in range(len(given))], "v": given}), "v.parquet")
+    said = assay("score", "c", "--name", "s", "--values", "v.parquet")
+    assert note in said.log
+    assert values("s")["s"][:4] == expected
+    types = {column["name"]: column["type"] for column in assay("columns", "c").answer["columns"]}
+    assert types["s"] == type_
+
+
+@pytest.mark.parametrize("nothing", [[math.nan] * N, [None] * N, ["nan"] * N])
+def test_a_score_without_a_value_says_so(nothing):
+    corpus()
+    Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": value} for i, value in enumerate(nothing)]))
+    assert "s has no value for any document." in assay("score", "c", "--name", "s", "--values", "v.jsonl").log
+
+
+def test_the_column_that_names_the_documents_is_known_to_be_there():
+    corpus()
+    Path("v.jsonl").write_text(lines([{"id": f"a{i}", "v": i, "w": i} for i in range(N)]))
+    said = refused("score", "c", "--name", "s", "--values", "v.jsonl", "--value", "id")
+    assert said.answer["error"] == "v.jsonl names its documents by id, which holds no values."
+    assert said.answer["next_step"] == "Say which with --value: v, w"
 
 
 def test_a_file_of_values_is_joined_once_for_all_shards(monkeypatch):

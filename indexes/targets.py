@@ -155,8 +155,8 @@ def read_target(root: Path, name: str) -> Target:
         known = target_names(root)
         raise BadTarget(
             f"There is no target {name}.{near_matches(name, known)}",
-            f"Add it with: {command('target', 'add', root, name, 'FILE')}"
-            + (f" (there are: {', '.join(known)})" if known else ""),
+            (f"There are: {', '.join(known)}. " if known else "")
+            + f"Add it with: {command('target', 'add', root, name, 'FILE')}",
         ) from None
     return Target(**said)
 

@@ -39,10 +39,8 @@ TYPES = ("integer", "number", "boolean", "date", "text")
 RATES = (0.01, 0.1, 0.5, 0.9, 0.99)
 GREY = "#8793A3"
 """Of columns that are not there; the table is drawn on a canvas, which knows no roles."""
-ROW = 40
-"""Pixels of a row of a table of columns: two lines of a name."""
-ONE_LINE = 23
-"""Characters of a name that stand in one line of it."""
+LONGEST = 23
+"""Characters of a name that its cell has room for, which ends without a sign and shows no tooltip."""
 FEWEST, MOST = 8, 16
 """Little bars that a shape is drawn with; of more, neighbours are drawn as one."""
 GROUPS = 21
@@ -79,15 +77,14 @@ def table(corpus: Corpus) -> Column:
         _rows(columns, seen),
         key=TABLE,
         height=HEIGHT,
-        row_height=ROW,
         hide_index=True,
         on_select=lambda: _choose(names),
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(asked)]}},
         column_config={
-            "Column": st.column_config.TextColumn(width=165),
-            "Shape": st.column_config.BarChartColumn(width=55, y_min=0, color="primary"),
-            "Median document": st.column_config.TextColumn(width=128, alignment="right"),
+            "Column": st.column_config.TextColumn(width=174),
+            "Shape": st.column_config.BarChartColumn(width=50, y_min=0, color="primary"),
+            "Median document": st.column_config.TextColumn(width=124, alignment="right"),
         },
         alt="Columns of the corpus; the chosen one is drawn beside",
     )
@@ -144,7 +141,7 @@ def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | 
     said = {column.name: middle(column, seen.get(column.name)) for column in columns}
     frame = pd.DataFrame(
         {
-            "Column": [in_lines(column.name) for column in columns],
+            "Column": [in_cell(column.name) for column in columns],
             "Shape": [bars(seen.get(column.name)) for column in columns],
             "Median document": list(said.values()),
         }
@@ -160,15 +157,9 @@ def greyed(frame: pd.DataFrame, rows: Container[int]) -> "pd.DataFrame | pd.io.f
     return frame.style.apply(lambda row: [grey if row.name in rows else ""] * len(row), axis=1)
 
 
-def in_lines(name: str) -> str:
-    """A long name on two lines, parted before its variant, else after a mark near its middle."""
-    if len(name) <= ONE_LINE:
-        return name
-    at = name.find("__", 1)
-    if at < 0:
-        marks = [i + 1 for i, mark in enumerate(name[:-1]) if mark in "._"]
-        at = min(marks, key=lambda i: abs(i - len(name) / 2), default=len(name))
-    return f"{name[:at]}\n{name[at:]}" if at < len(name) else name
+def in_cell(name: str) -> str:
+    """A name that fits a cell: of a long one the middle is left out, as variants differ in their ends."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[1 - LONGEST // 2 :]}"
 
 
 def bars(shape: Shape | None) -> list[float]:
@@ -286,6 +277,7 @@ def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) 
             seen.unit,
             axis,
             cumulative,
+            narrow=alone,
         ),
         height,
         title=titles.distribution(at, seen.unit, dates),

@@ -267,10 +267,13 @@ class Distribution:
 QUANTILES = {0.01: "1 %", 0.1: "10 %", 0.5: "median", 0.9: "90 %", 0.99: "99 %"}
 
 
-def histogram(shown: Distribution, column: str, unit: str, axis: str, cumulative: bool = False) -> go.Figure:
+def histogram(
+    shown: Distribution, column: str, unit: str, axis: str, cumulative: bool = False, narrow: bool = False
+) -> go.Figure:
     """One column's distribution: bars or the running share, quantile lines, missing values left of the axis.
 
-    ``unit`` is what the shares are shares of; ``axis``, under the axis, the column's own unit.
+    ``unit`` is what the shares are shares of; ``axis``, under the axis, the column's own unit. A ``narrow``
+    figure keeps more room for the missing values.
     """
     place = axes.placing(shown.log)
     edges = [place(edge) for edge in shown.edges]
@@ -281,9 +284,11 @@ def histogram(shown: Distribution, column: str, unit: str, axis: str, cumulative
         _bars(figure, shown, edges, column, unit)
     _quantile_lines(figure, shown, place)
     if shown.null_share > 0:
-        _null_block(figure, shown, edges, unit)
+        _null_block(figure, shown, edges, unit, 2 if narrow else 1)
     ticks = axes.marks(shown.edges[0], shown.edges[-1], shown.log, shown.dates)
-    left = edges[0] - (edges[-1] - edges[0]) * (0.085 if shown.null_share > 0 else 0.012)
+    left = edges[0] - (edges[-1] - edges[0]) * (
+        0.085 * (2 if narrow else 1) if shown.null_share > 0 else 0.012
+    )
     figure.update_layout(
         bargap=0.08,
         margin={"t": 30, "r": 14},
@@ -389,10 +394,10 @@ def _near_median(
     return abs(at - share) < (0.22 if at < 0.06 or at > 0.94 else 0.13)  # at an end its words lie to one side
 
 
-def _null_block(figure: go.Figure, shown: Distribution, edges: list[float], unit: str) -> None:
+def _null_block(figure: go.Figure, shown: Distribution, edges: list[float], unit: str, times: float) -> None:
     """A grey block left of the axis: another kind of thing than the bars, so another place and colour."""
     width = (edges[-1] - edges[0]) * 0.035
-    at = edges[0] - (edges[-1] - edges[0]) * 0.055
+    at = edges[0] - (edges[-1] - edges[0]) * 0.055 * times
     said = numbers.percent(shown.null_share)
     figure.add_bar(
         x=[at],

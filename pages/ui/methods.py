@@ -39,8 +39,8 @@ HEIGHT = 560
 FASTEST = 2e9
 """Bytes of text a second that no pass of one core over them reaches: a family that is faster made none."""
 SHARED = "shared"
-HEAD = 34
-"""Height of a table's head."""
+ROW, TALL = 33, 62
+"""Pixels of a row of a table: as Streamlit draws it, and the least in which it lets words go on below."""
 
 
 def switch() -> str:
@@ -123,7 +123,7 @@ def _signal_rows(corpus: Corpus, found: Sequence[Declared]) -> pd.DataFrame:
     spent = costs(corpus.workspace.root)
     return pd.DataFrame(
         {
-            "Column": [distributions.in_lines(one.signal.column) for one in found],
+            "Column": [distributions.in_cell(one.signal.column) for one in found],
             "Shape": [distributions.bars(seen.get(one.signal.column)) for one in found],
             "Median document": [
                 distributions.middle(one.column, seen.get(one.signal.column)) for one in found
@@ -327,7 +327,7 @@ def edits_table(corpus: Corpus, words: Sequence[str]) -> Transformation | None:
             "Source": [one.source for one in found.values()],
         }
     )
-    _table("edits_table", rows, names, at, EDIT)
+    _table("edits_table", rows, names, at, EDIT, row=TALL)
     return found[at]
 
 
@@ -380,7 +380,13 @@ def _chosen(key: str, names: Sequence[str]) -> str:
 
 
 def _table(
-    key: str, rows: pd.DataFrame, names: Sequence[str], at: str, chosen: str, missing: Container[int] = ()
+    key: str,
+    rows: pd.DataFrame,
+    names: Sequence[str],
+    at: str,
+    chosen: str,
+    missing: Container[int] = (),
+    row: int = ROW,
 ) -> None:
     """A table whose rows are chosen by a click; those that are missing here are grey."""
 
@@ -392,16 +398,16 @@ def _table(
     st.dataframe(
         distributions.greyed(rows, missing),
         key=key,
-        height=min(HEIGHT, HEAD + distributions.ROW * len(names)),
-        row_height=distributions.ROW,
+        height=min(HEIGHT, ROW + row * len(names) + 2),
+        row_height=row,
         hide_index=True,
         on_select=choose,
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(at)]}},
         column_config={
-            "Column": st.column_config.TextColumn(width=180),
+            "Column": st.column_config.TextColumn(width=178),
             "Shape": st.column_config.BarChartColumn(width=55, y_min=0, color="primary"),
-            "Median document": st.column_config.TextColumn(width=126, alignment="right"),
+            "Median document": st.column_config.TextColumn(width=124, alignment="right"),
             "Family": st.column_config.TextColumn(width=120),
             "Documents/s": st.column_config.TextColumn(width=94, alignment="right"),
             "Definition": st.column_config.TextColumn(width=420),

@@ -315,7 +315,7 @@ def test_dates_are_seconds_too_in_utc_and_the_first_of_a_day_month_or_year(tmp_p
     corpus = open_corpus(tmp_path / "w")
     assert (corpus.columns["date_seconds"].type, corpus.columns["date_seconds"].unit) == (
         "integer",
-        "seconds",
+        "seconds since 1970",
     )
     assert corpus.columns["date_seconds"].nulls == 6
 

@@ -9,6 +9,7 @@ from analytics.runs import measure
 from analytics.signal import signal_columns
 from analytics.status import note_costs
 from analytics.transformation import transformations
+from pages.ui import distributions
 
 
 @pytest.fixture
@@ -19,14 +20,12 @@ def corpus(tmp_path):
 
 
 def table(page, column):
-    """What stands in a column, with names on one line again."""
-    values = page.dataframe[0].value[column].tolist()
-    return [value.replace("\n", "") if isinstance(value, str) else value for value in values]
+    return page.dataframe[0].value[column].tolist()
 
 
 def test_every_signal_stands_there_with_its_definition_and_what_it_cost(monkeypatch, corpus):
     page = run_page(monkeypatch, "methods", corpus, signal="words")
-    assert set(table(page, "Column")) == set(signal_columns())
+    assert set(table(page, "Column")) == set(map(distributions.in_cell, signal_columns()))
     assert all(table(page, "Definition"))
     spent = dict(zip(table(page, "Column"), table(page, "Documents/s"), strict=True))
     assert spent["words"]

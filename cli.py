@@ -347,7 +347,11 @@ def parser() -> argparse.ArgumentParser:
     )
 
     made.add_argument(
-        "--edit", default="", metavar="NAME", help="a transformation of the text, such as c4_lines"
+        "--edit",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a transformation of the text, such as c4_lines; repeatable, applied in this order",
     )
 
     made = word("verify", verify, "an export or a workspace against its manifest")
@@ -479,23 +483,32 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
-    from analytics.runs import computable_families, default_families, families_of, keep_given
+    from analytics.corpora import open_for_questions
+    from analytics.lacking import lacking, measurable
+    from analytics.recipe import find_recipe
+    from analytics.runs import computable_families, default_families, keep_given
     from analytics.runs import measure as compute
 
     if said.list or said.model:
         for name, entries in keep_given(said.workspace, said.list, said.model).items():
             say(f"{name}: {counted(entries, 'word')}")
     families = list(said.families)
+    lacks: list[str] = []
+    left = ""
     if said.recipe:
-        from analytics.recipe import find_recipe
-
-        families += families_of(find_recipe(said.recipe, said.workspace).columns())
-        if not families:
-            say(f"{said.recipe} reads no signal: nothing has to be measured for it.")
-            return {"documents": 0, "columns": [], "seconds": 0.0, "costs": {}}
+        recipe = find_recipe(said.recipe, said.workspace)
+        found = lacking(open_for_questions(said.workspace), recipe)
+        lacks, left = list(found.brought), found.left(said.workspace, recipe)
+        families += measurable(said.workspace, recipe)
+        if not families and not said.all:
+            say(f"{said.recipe} reads no signal: nothing has to be measured for it." if not left else left)
+            return {"documents": 0, "columns": [], "seconds": 0.0, "costs": {}, "lacks": lacks}
     if said.all:
         families += computable_families(said.workspace)
-    return compute(said.workspace, families or default_families(), said.workers, progress).as_json()
+    answer = compute(said.workspace, families or default_families(), said.workers, progress).as_json()
+    if left:
+        say(left)
+    return {**answer, "lacks": lacks}
 
 
 def embed(said: argparse.Namespace, progress: Progress) -> Answer:
@@ -723,6 +736,13 @@ def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
 # --- answers for people ---------------------------------------------------------------------------------
 
 
+ABSENT = {"precision": "none is called positive"}
+"""Key -> what null says of it, where that is not that it was not measured."""
+
+DIGITS = 4
+"""Significant digits of a number with a fraction; more where they would make 1 of a share below it."""
+
+
 def figure(value: Any) -> str:
     """A value of an answer as a person reads it."""
     if value is None:
@@ -730,7 +750,10 @@ def figure(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:,.1f}"
+        if abs(value) >= 10 ** (DIGITS - 1):
+            return f"{value:,.0f}"
+        written = (f"{value:.{digits}g}" for digits in range(DIGITS, 18))
+        return next(said for said in written if abs(value) >= 1 or abs(float(said)) < 1)
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list):
@@ -744,16 +767,24 @@ def about(seconds: float) -> str:
 
 
 def show_lines(answer: Answer) -> None:
-    """One line a key."""
+    """One line a key; where it holds things of several keys, as many lines below it for each."""
     for key, value in answer.items():
-        nested = isinstance(value, list) and any(isinstance(item, dict) for item in value)
-        if key not in ("error", "next_step") and not nested:
-            print(f"{key.replace('_', ' '):<14} {figure(value)}")
+        things = value if isinstance(value, list) else [value]
+        if key in ("error", "next_step"):
+            continue
+        if not things or not all(isinstance(thing, dict) for thing in things):
+            said = ABSENT[key] if value is None and key in ABSENT else figure(value)
+            print(f"{key.replace('_', ' '):<14} {said}")
+            continue
+        for thing in things:
+            print(f"{key.replace('_', ' '):<14} {figure(thing.get('name', ''))}".rstrip())
+            for name in [name for name in thing if name != "name"]:
+                print(f"  {name.replace('_', ' '):<20} {figure(thing[name])}")
 
 
 def show_measured(answer: Answer) -> None:
     """One line a key, and what each family cost."""
-    show_lines({key: value for key, value in answer.items() if key not in ("costs", "columns")})
+    show_lines({key: value for key, value in answer.items() if key not in ("costs", "columns", "lacks")})
     if "columns" in answer:
         print(f"{'columns':<14} {len(answer['columns'])}")
     for name, seconds in sorted(answer.get("costs", {}).items(), key=lambda item: -item[1]):

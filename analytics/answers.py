@@ -34,7 +34,7 @@ WRITTEN = {
     "shards": "files of documents",
     "hash": "SHA-256 of the manifest's canonical JSON",
     "ok": "whether everything is as the manifest says",
-    "edit": "null without `--edit`; else `name`, `hash`, `documents_changed`, `documents_emptied`, "
+    "edit": "one for each `--edit`, in their order: `name`, `hash`, `documents_changed`, `documents_emptied`, "
     "`characters_removed` (less than 0 where it wrote more than it took)",
 }
 
@@ -68,7 +68,11 @@ ANSWERS: dict[str, dict[str, str]] = {
         "sources": "each with `schema`, `mapping`, `text` (how kept), `files`, `disk`, `seconds` and `rows`",
         "faults": "sentences on files that cannot be read",
     },
-    "measure": {**MADE, "costs": "family -> seconds of processor time that it took"},
+    "measure": {
+        **MADE,
+        "costs": "family -> seconds of processor time that it took",
+        "lacks": "columns that the recipe of `--recipe` reads and that measuring alone does not make",
+    },
     "embed": MADE,
     "rank": MADE,
     "score": {**MADE, "nulls": "documents without a value, in the column that lacks most"},

@@ -28,7 +28,7 @@ def export(
     allow_partial: bool = False,
     progress: Callable[[int, int], None] | None = None,
     say: Callable[[str], None] = lambda said: None,
-    edit: str = "",
+    edits: Sequence[str] = (),
 ) -> ExportReport:
     """Export what a recipe keeps of a workspace, see ``indexes.export``.
 
@@ -42,19 +42,20 @@ def export(
         allow_partial: leave out documents that were not measured instead of refusing.
         progress: called with documents done and in all.
         say: told what is measured first.
-        edit: the transformation that the text is written after; none if empty.
+        edits: the transformations that the text is written after, one after another.
 
     Raises:
         MissingColumn: there is no such transformation.
     """
-    made = edit_named(edit) if edit else None
+    made = [edit_named(name) for name in edits]
     recipe = find_recipe(said, root)
-    if recipe.edits and recipe.edits != edit:
+    if recipe.edits and recipe.edits not in edits:
         say(recipe.edit_sentence())
     corpus = open_with_recipe(root, recipe, columns, progress, say, measuring=not allow_partial)
-    if made is not None:
+    if made:
         ours = tokenizer_of(corpus) == tokens.TOKENIZER
-        made = replace(made, tokens=(lambda *arrays: tokens.tokens(Texts(*arrays))) if ours else None)
+        counted = (lambda *arrays: tokens.tokens(Texts(*arrays))) if ours else None
+        made = [replace(edit, tokens=counted) for edit in made]
     elif not writes_text(fields_of(corpus, columns)):
         say("No text is written, since --columns names neither all nor text.")
     steps = resolve(corpus, recipe.steps)
@@ -70,7 +71,7 @@ def export(
     words = [str(root.resolve()), "--recipe", str(Path(said).resolve()) if is_file else said]
     words += ["--format", format, "--columns", ",".join(columns), "--shard-size", size]
     words += ["--allow-partial"] * allow_partial
-    words += ["--edit", edit] if edit else []
+    words += [word for name in edits for word in ("--edit", name)]
     return write(
         corpus,
         to,

@@ -47,7 +47,7 @@ class ExportReport:
         written: shards that this run wrote; 0 where the same export was there already.
         not_measured: documents left out because a column needed is missing or stale there.
         not_utf8: kept documents whose text is not UTF-8; it is written as null.
-        edit: name, hash and counts of the edit of the text; None without one.
+        edits: name, hash and counts of each edit of the text, in their order.
     """
 
     folder: Path
@@ -58,7 +58,7 @@ class ExportReport:
     not_measured: int = 0
     not_utf8: int = 0
     ok: bool = True
-    edit: Mapping[str, Any] | None = None
+    edits: Sequence[Mapping[str, Any]] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -66,7 +66,7 @@ class ExportReport:
             "shards": self.shards,
             "hash": self.hash,
             "ok": self.ok,
-            "edit": self.edit,
+            "edit": list(self.edits),
         }
 
 
@@ -78,7 +78,7 @@ class Plan:
         used: columns computed here that the recipe reads or that are written, in order of their names.
         left_out: number of a shard whose documents cannot be judged -> the columns missing or stale there.
         dropped: ``doc_id`` of every dropped document, ascending.
-        edit: what becomes of the text.
+        edits: what becomes of the text, one after another.
     """
 
     corpus: Corpus
@@ -91,7 +91,7 @@ class Plan:
     used: Sequence[str]
     left_out: Mapping[int, Sequence[str]]
     dropped: NDArray[np.int64]
-    edit: Edit | None = None
+    edits: Sequence[Edit] = ()
 
 
 def export(
@@ -106,7 +106,7 @@ def export(
     allow_partial: bool = False,
     progress: Progress | None = None,
     words: Sequence[str] = (),
-    edit: Edit | None = None,
+    edits: Sequence[Edit] = (),
 ) -> ExportReport:
     """Write the documents that are kept into a folder, with a manifest of how they were chosen.
 
@@ -128,7 +128,8 @@ def export(
             refusing.
         progress: called as documents are written.
         words: those after ``assay export`` that ask for this again, the folder apart; kept in ``run.json``.
-        edit: what becomes of the text; it changes no other column and leaves no document out.
+        edits: what becomes of the text, one after another; they change no other column and leave no
+            document out.
 
     Raises:
         UnfinishedColumn: a column is partial or stale, and that is not allowed, or leaves nothing.
@@ -138,9 +139,9 @@ def export(
     """
     began = time.time()
     fields = fields_of(corpus, columns)
-    if edit is not None and not writes_text(fields):
+    if edits and not writes_text(fields):
         raise BadExport(
-            f"The edit {edit.said['name']} changes the text, which is not written.",
+            f"The edit {edits[0].said['name']} changes the text, which is not written.",
             "Name all or text among --columns, or leave --edit out.",
         )
     used = _columns_used(corpus, needs, fields)
@@ -155,7 +156,7 @@ def export(
         used=used,
         left_out=left_out(corpus, used, allow_partial),
         dropped=dropped_ids(corpus.workspace),
-        edit=edit,
+        edits=edits,
     )
     request = _request(plan)
     with export_folder.only_writer(to):
@@ -260,7 +261,7 @@ def _request(plan: Plan) -> dict[str, Any]:
             "shard_size": plan.size.said,
             "allow_partial": plan.allow_partial,
         },
-        "edit": None if plan.edit is None else plan.edit.said,
+        "edit": [edit.said for edit in plan.edits],
         "schema": [{"name": field.name, "type": str(field.type)} for field in plan.fields],
         "columns": {name: _lineage(corpus, name) for name in computed},
         "left_out": {
@@ -370,14 +371,15 @@ def _write_shards(
     begin = done[-1]["next"] if done else 0
     written, total = sum(entry["documents"] for entry in done), sum(keep.kept)
     schema = pa.schema([(field.name, field.type) for field in plan.fields])
-    stream = kept_documents(plan.corpus, plan.fields, keep.masks(begin), plan.edit)
+    stream = kept_documents(plan.corpus, plan.fields, keep.masks(begin), plan.edits)
     groups = row_groups(stream, plan.size)
     shards: Iterable[tuple[int, Iterable[tuple[int, Kept]]]] = groupby(groups, key=lambda pair: pair[0])
     if not total and not done:
         shards = [(0, ())]
     for number, parts in shards:
         name = export_folder.shard_name(len(done) + number)
-        count = _Count()
+        none = [0] * len(plan.edits)
+        count = _Count(none, none, none)
         path = to / f"{name}{plan.format.suffix}"
         with files.writing(path) as temporary, plan.format.open(temporary, schema) as write:
             for _, kept in parts:
@@ -392,7 +394,7 @@ def _write_shards(
             "tokens": count.tokens,
             "bytes": count.bytes,
             "not_utf8": count.not_utf8,
-            **({name: getattr(count, name) for name in manifest.EDITED} if plan.edit is not None else {}),
+            **({name: getattr(count, name) for name in manifest.EDITED} if plan.edits else {}),
             "size": path.stat().st_size,
             "sha256": files.sha256(path),
             "next": count.next,
@@ -403,13 +405,15 @@ def _write_shards(
 
 @dataclass
 class _Count:
+    """Of one shard; what is counted of edits, for each in their order."""
+
+    documents_changed: list[int]
+    documents_emptied: list[int]
+    characters_removed: list[int]
     documents: int = 0
     tokens: int | None = 0
     bytes: int | None = 0
     not_utf8: int = 0
-    documents_changed: int = 0
-    documents_emptied: int = 0
-    characters_removed: int = 0
     next: int = 0
 
     def add(self, kept: Kept) -> None:
@@ -417,9 +421,9 @@ class _Count:
         self.tokens = _sum(self.tokens, kept.tokens)
         self.bytes = _sum(self.bytes, kept.bytes)
         self.not_utf8 += int(np.count_nonzero(kept.not_utf8))
-        self.documents_changed += int(np.count_nonzero(kept.changed))
-        self.documents_emptied += int(np.count_nonzero(kept.emptied))
-        self.characters_removed += int(kept.removed.sum())
+        for name, values in zip(manifest.EDITED, (kept.changed, kept.emptied, kept.removed), strict=True):
+            before = getattr(self, name)
+            setattr(self, name, [a + int(b) for a, b in zip(before, values.sum(axis=0), strict=True)])
         self.next = int(kept.doc_ids[-1]) + 1
 
 
@@ -433,10 +437,7 @@ def _sum(before: int | None, values: NDArray[np.int64] | None) -> int | None:
 def _whole(request: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The manifest."""
     shards = [{name: value for name, value in entry.items() if name != "next"} for entry in entries]
-    counts = {
-        name: None if any(shard[name] is None for shard in shards) else sum(shard[name] for shard in shards)
-        for name in manifest.counted(request)
-    }
+    counts = {name: manifest.total(shards, name) for name in manifest.counted(request)}
     return {**request, "counts": counts, "shards": shards}
 
 
@@ -449,7 +450,7 @@ def _report(to: Path, said: Mapping[str, Any], written: int) -> ExportReport:
         written=written,
         not_measured=said["left_out"]["not_measured"],
         not_utf8=said["counts"]["not_utf8"],
-        edit=manifest.edit_of(said),
+        edits=manifest.edits_of(said),
     )
 
 

@@ -17,7 +17,7 @@ class Made:
         recipe: the recipe's name.
         size: of its files, in bytes.
         hash: SHA-256 of the manifest's canonical JSON.
-        edit: name of the transformation after which the text was written; empty where it is as it was.
+        edits: names of the transformations after which the text was written, in their order.
         problem: why the manifest cannot be read; the rest is empty then.
     """
 
@@ -31,7 +31,7 @@ class Made:
     shards: int = 0
     size: int = 0
     hash: str = ""
-    edit: str = ""
+    edits: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -59,5 +59,5 @@ def _made(folder: Path) -> Made:
         shards=len(shards),
         size=sum(shard["size"] for shard in shards),
         hash=manifest.hash_of(said),
-        edit=(manifest.edit_of(said) or {}).get("name", ""),
+        edits=tuple(edit["name"] for edit in manifest.edits_of(said)),
     )

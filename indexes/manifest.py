@@ -7,7 +7,7 @@ runs: times, host and user stand in ``run.json``.
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ from indexes.errors import BadExport
 
 MANIFEST, SUMS, RUN = "manifest.json", "SHA256SUMS", "run.json"
 
-LAYOUT = 1
-"""Version of the manifest's keys."""
+LAYOUT = 2
+"""Version of the manifest's keys; in 1 there was one edit at most, and its counts no lists."""
 
 EDITED = ("documents_changed", "documents_emptied", "characters_removed")
-"""What is counted besides where the text was edited."""
+"""What is counted besides where the text was edited: a list, a number for each edit in their order."""
 
 
 def counted(manifest: Mapping[str, Any]) -> tuple[str, ...]:
@@ -29,12 +29,25 @@ def counted(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     return ("documents", "tokens", "bytes", "not_utf8", *(EDITED if manifest.get("edit") else ()))
 
 
-def edit_of(manifest: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Name and hash of the edit, and what is counted of it; None where the text was not edited."""
-    if not manifest.get("edit"):
+def total(shards: Sequence[Mapping[str, Any]], name: str) -> Any:
+    """The sum over shards of what is counted, or of each number of a list; None where one is not known."""
+    values = [shard[name] for shard in shards]
+    if None in values:
         return None
-    edit, counts = manifest["edit"], manifest["counts"]
-    return {"name": edit["name"], "hash": edit["hash"], **{name: counts[name] for name in EDITED}}
+    if values and isinstance(values[0], list):
+        return [sum(column) for column in zip(*values, strict=False)]
+    return sum(values)
+
+
+def edits_of(manifest: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Name and hash of each edit of the text in their order, and what is counted of it."""
+    edits, counts = manifest.get("edit") or [], manifest["counts"]
+    if isinstance(edits, dict):  # layout 1
+        edits, counts = [edits], {name: [counts[name]] for name in EDITED}
+    return tuple(
+        {"name": edit["name"], "hash": edit["hash"], **{name: counts[name][i] for name in EDITED}}
+        for i, edit in enumerate(edits)
+    )
 
 
 @cache

@@ -83,7 +83,7 @@ class Kept:
         sizes: bytes of each in memory, all columns, uncompressed.
         tokens, bytes: None where they are not measured throughout. Of the text as it is written.
         not_utf8: which of these have text that is not UTF-8 and is written as null.
-        changed: whose text an edit changed; False without an edit.
+        changed: whose text an edit changed; shape (n, n_edits), as are the others.
         emptied: which of them it left empty.
         removed: characters fewer than before; less than 0 where an edit wrote more than it took.
     """
@@ -254,7 +254,7 @@ def _field_named(
 
 
 def kept_documents(
-    corpus: Corpus, fields: Sequence[Field], masks: Masks, edit: Edit | None = None
+    corpus: Corpus, fields: Sequence[Field], masks: Masks, edits: Sequence[Edit] = ()
 ) -> Iterator[Kept]:
     """The documents that are kept, in corpus order.
 
@@ -262,7 +262,7 @@ def kept_documents(
         corpus: the corpus.
         fields: the columns to give.
         masks: shards in their order, each with its keep mask.
-        edit: what becomes of the text.
+        edits: what becomes of the text, one after another.
 
     Raises:
         SourceChanged, Misaligned: a file is no longer what it was.
@@ -276,7 +276,7 @@ def kept_documents(
     }
     for shard, mask in masks:
         if mask.any():
-            yield from _of_shard(corpus.workspace, shard, fields, counted, mask, edit)
+            yield from _of_shard(corpus.workspace, shard, fields, counted, mask, edits)
 
 
 def _of_shard(
@@ -285,7 +285,7 @@ def _of_shard(
     fields: Sequence[Field],
     counted: Mapping[str, Field],
     mask: NDArray[np.bool_],
-    edit: Edit | None,
+    edits: Sequence[Edit],
 ) -> Iterator[Kept]:
     wanted: dict[str, set[str]] = {DOCUMENTS: {DOC_ID}}
     for field in (*fields, *counted.values()):
@@ -302,7 +302,7 @@ def _of_shard(
             if keep.any():
                 chosen = pa.array(keep)
                 tables = {family: file.read(start, stop).filter(chosen) for family, file in files.items()}
-                yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)), edit)
+                yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)), edits)
 
 
 def _file(workspace: Workspace, shard: Shard, family: str) -> tuple[Path, str]:
@@ -322,10 +322,11 @@ def _assemble(
     counted: Mapping[str, Field],
     tables: Mapping[str, pa.Table],
     rows: int,
-    edit: Edit | None,
+    edits: Sequence[Edit],
 ) -> Kept:
-    not_utf8, changed, emptied = (np.zeros(rows, dtype=bool) for _ in range(3))
-    removed = np.zeros(rows, dtype=np.int64)
+    not_utf8 = np.zeros(rows, dtype=bool)
+    changed, emptied = (np.zeros((rows, len(edits)), dtype=bool) for _ in range(2))
+    removed = np.zeros((rows, len(edits)), dtype=np.int64)
     numbers = {name: _numbers(tables[field.places[shard.number][0]][name]) for name, field in counted.items()}
     tokens, text_bytes = numbers.get(TOKENS), numbers.get(BYTES)
     arrays = []
@@ -338,13 +339,14 @@ def _assemble(
         if family == TEXT:
             raw = checked(values)
             not_utf8 = np.asarray(raw.is_null()) & np.asarray(values.is_valid())
-            if edit is not None:
+            for i, edit in enumerate(edits):
                 before, raw = raw, _edited(raw, edit)
-                changed = np.asarray(pc.fill_null(pc.not_equal(before, raw), False))
-                emptied = changed & (_numbers(pc.binary_length(raw)) == 0)
-                removed = _characters(before) - _characters(raw)
-                tokens = None if tokens is None else _tokens(raw, edit, tokens, changed)
-            if edit is not None or text_bytes is None:
+                changed[:, i] = pc.fill_null(pc.not_equal(before, raw), False)
+                emptied[:, i] = changed[:, i] & (_numbers(pc.binary_length(raw)) == 0)
+                removed[:, i] = _characters(before) - _characters(raw)
+            if edits and tokens is not None:
+                tokens = _tokens(raw, edits[-1], tokens, np.asarray(changed.any(axis=1)))
+            if edits or text_bytes is None:
                 text_bytes = _numbers(pc.binary_length(raw))
             arrays.append(raw.cast(field.type))
         else:

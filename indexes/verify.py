@@ -40,14 +40,14 @@ class VerifyReport:
         hash: SHA-256 of the manifest's canonical JSON; for a workspace, of its shards' identities
             and tombstones. Empty where the manifest cannot be read.
         problems: one sentence each, with its next step.
-        edit: name, hash and counts of the edit of an export's text; None without one.
+        edits: name, hash and counts of each edit of an export's text, in their order.
     """
 
     documents: int
     shards: int
     hash: str
     problems: tuple[AssayError, ...] = ()
-    edit: Mapping[str, Any] | None = None
+    edits: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -59,7 +59,7 @@ class VerifyReport:
             "shards": self.shards,
             "hash": self.hash,
             "ok": self.ok,
-            "edit": self.edit,
+            "edit": list(self.edits),
         }
         if self.problems:
             said["error"] = " ".join(problem.sentence for problem in self.problems)
@@ -98,7 +98,7 @@ def _verify_export(folder: Path, progress: Progress | None) -> VerifyReport:
             len(said["shards"]),
             manifest.hash_of(said),
             tuple(problems),
-            manifest.edit_of(said),
+            manifest.edits_of(said),
         )
     except BadExport as problem:
         return VerifyReport(0, 0, "", (problem,))
@@ -119,8 +119,7 @@ def _export_problems(folder: Path, said: dict[str, Any], progress: Progress | No
     if sums != {shard["name"]: shard["sha256"] for shard in shards}:
         yield _bad(folder, f"{manifest.SUMS} and {manifest.MANIFEST} name other sums for the shards.")
     for name in manifest.counted(said):
-        parts = [shard[name] for shard in shards]
-        total = None if None in parts else sum(parts)
+        total = manifest.total(shards, name)
         if said["counts"][name] != total:
             yield _bad(
                 folder, f"{manifest.MANIFEST} counts {said['counts'][name]} {name}, its shards {total}."

@@ -17,6 +17,7 @@ from terminal import assay, spoken, typed
 
 from analytics.answers import ANSWERS, COLUMN, ERROR, STEP
 from analytics.signal import signal_columns, signal_families
+from cli import figure
 from indexes.errors import AssayError
 from pages.ui.server import free_port
 
@@ -265,9 +266,9 @@ def test_a_recipe_whose_original_edits_says_so_and_an_export_edits_when_told(her
     assert "--edit c4_lines" in counted.log
     whole = assay("export", "c", "--recipe", "edits.toml", "--to", "whole").answer
     exported = assay("export", "c", "--recipe", "edits.toml", "--to", "out", "--edit", "c4_lines").answer
-    assert (whole["edit"], whole["documents"]) == (None, exported["documents"])
-    assert exported["edit"]["name"] == "c4_lines"
-    assert exported["edit"]["documents_changed"] == exported["edit"]["documents_emptied"] > 0
+    assert (whole["edit"], whole["documents"]) == ([], exported["documents"])
+    assert [edit["name"] for edit in exported["edit"]] == ["c4_lines"]
+    assert exported["edit"][0]["documents_changed"] == exported["edit"][0]["documents_emptied"] > 0
     assert assay("verify", "out").answer == exported
     assert (
         "no transformation of text"
@@ -385,6 +386,34 @@ def test_tokens_that_were_not_measured_are_said_to_be_so(here):
     answer = assay("preview", "c", "mine.toml").answer
     assert (answer["tokens"], answer["tokenizer"]) == (None, None)
     assert "tokens               not measured" in spoken("preview", "c", "mine.toml")[1]
+
+
+def test_a_person_reads_what_an_export_did_to_the_text(here):
+    def lines(*more):
+        code, out, _ = spoken("export", "c", "--recipe", "mine.toml", "--to", f"out{len(more)}", *more)
+        assert (code, spoken("verify", f"out{len(more)}")[1]) == (0, out)
+        return [line.split() for line in out.splitlines()]
+
+    assert ["edit", "none"] in lines()
+    said = lines("--edit", "c4_lines", "--edit", "mask_personal_data")
+    assert [line[1] for line in said if line[0] == "edit"] == ["c4_lines", "mask_personal_data"]
+    changed, masked = (line for line in said if line[:2] == ["documents", "changed"])
+    assert int(changed[2]) > int(masked[2]) == 0
+    assert ["edit", "none"] in [line.split() for line in spoken("verify", "c")[1].splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.9916, "0.9916"), (0.93283582, "0.9328"), (0.999996, "0.999996"), (1.0, "1"), (0.0, "0"),
+        (54.912, "54.91"), (1_234.56, "1,235"), (-0.123456, "-0.1235"), (1e-9 / 3, "3.333e-10"),
+        ([], "none"), (None, "not measured"),
+    ],
+)  # fmt: skip
+def test_numbers_with_a_fraction_have_four_significant_digits_and_none_is_rounded_to_a_whole_share(
+    value, said
+):
+    assert figure(value) == said
 
 
 def test_a_person_reads_rules_in_full_numbers_with_separators_and_no_python(here):

@@ -1,5 +1,6 @@
 """What an export would write, the button that writes it, and the exports that were written so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,14 +50,14 @@ class Wanted:
     columns: tuple[str, ...]
     size: str
     to: Path
-    edit: str
+    edits: tuple[str, ...]
 
     def words(self, corpus: Corpus, shown: Shown) -> list[str]:
         """The command, without ``assay``."""
         return [
             *("export", str(corpus.workspace.root), "--recipe", shown.file(), "--to", str(self.to)),
             *("--format", self.format, "--columns", ",".join(self.columns), "--shard-size", self.size),
-            *(("--edit", self.edit) if self.edit else ()),
+            *(word for name in self.edits for word in ("--edit", name)),
         ]
 
 
@@ -116,17 +117,17 @@ def form(corpus: Corpus, shown: Shown) -> Wanted:
         bind="query-params",
         placeholder="None",
     )
-    st.selectbox(
-        "Edit of the text",
+    st.multiselect(
+        "Edits of the text",
         list(transformations()),
-        index=None,
         key="edit",
         bind="query-params",
         placeholder="None",
-        help="The text is written after it. Which documents are kept does not change.",
+        help="The text is written after them, one after another as they are chosen. "
+        "Which documents are kept does not change.",
     )
-    edit = st.session_state["edit"] or ""
-    if said := edit_sentences(shown.recipe, edit):
+    edits = tuple(st.session_state["edit"] or ())
+    if said := edit_sentences(shown.recipe, edits):
         st.html(f'<p class="rs">{markup(said)}</p>')
     st.text_input(
         "Shard size",
@@ -146,19 +147,18 @@ def form(corpus: Corpus, shown: Shown) -> Wanted:
         st.text_input("Name", _home(shown).name, key=f"to_{shown.address}")
     columns = (ALL, *(st.session_state["columns"] or ()))
     return Wanted(
-        st.session_state["format"], columns, st.session_state["shard_size"] or DEFAULT_SIZE, _to(shown), edit
+        st.session_state["format"], columns, st.session_state["shard_size"] or DEFAULT_SIZE, _to(shown), edits
     )
 
 
-def edit_sentences(recipe: Recipe, chosen: str) -> str:
-    """What the chosen edit does to the text, and whether the recipe's original makes one."""
+def edit_sentences(recipe: Recipe, chosen: Sequence[str]) -> str:
+    """What the chosen edits do to the text, in their order, and whether the recipe's original makes one."""
     known = transformations()
-    said = ""
-    if chosen:
-        definition = known[chosen].definition
-        said = f"{definition[0].upper()}{definition[1:]}."
-    if recipe.edits and recipe.edits == chosen:
-        said += " So does the original of this recipe."
+    definitions = ["Then " * (i > 0) + known[name].definition for i, name in enumerate(chosen)]
+    said = " ".join(f"{definition[0].upper()}{definition[1:]}." for definition in definitions)
+    if recipe.edits and recipe.edits in chosen:
+        one = f"The original of this recipe makes the edit {recipe.edits}."
+        said += f" {one if len(chosen) > 1 else 'So does the original of this recipe.'}"
     elif recipe.edits:
         said += (
             f" The original of this recipe also edits the text that it keeps ({known[recipe.edits].label}): "
@@ -288,7 +288,7 @@ def _about(export: Made, verified: bool, old: bool) -> str:
         *([f"{numbers.short(export.tokens)} tokens"] if export.tokens is not None else []),
         f"{numbers.size(export.size)} in {numbers.count(export.shards, 'shard')}",
         export.format,
-        *([f"after {export.edit}"] if export.edit else []),
+        *([f"after {', then '.join(export.edits)}"] if export.edits else []),
     ]
     marks = '<span class="ok">✓ verified</span>' if verified else ""
     marks += head.STALE.html() if old else ""

@@ -168,9 +168,12 @@ def test_export_says_that_the_original_of_a_recipe_edits_and_writes_the_edit_tha
     assert not words(app)
     assert "that is the edit c4_lines" in html(app)
     assert "--edit" not in copied(app)
-    app.selectbox(key="edit").set_value("c4_lines").run()
+    app.multiselect(key="edit").set_value(["c4_lines"]).run()
     assert "So does the original of this recipe" in html(app)
     assert "--edit c4_lines" in copied(app)
+    app.multiselect(key="edit").set_value(["mask_personal_data", "c4_lines"]).run()
+    assert "Then keeps the lines" in html(app)
+    assert "--edit mask_personal_data --edit c4_lines" in copied(app)
 
 
 def test_a_partial_column_is_said_and_an_export_refuses_it(opened, tmp_path):

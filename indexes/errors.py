@@ -80,6 +80,10 @@ class BadScores(AssayError):
     """Raised when scores cannot be taken from a file, a column or a classifier."""
 
 
+class BadJudgements(AssayError):
+    """Raised when judgements cannot be read or written."""
+
+
 class NameTaken(AssayError):
     """Raised when a name is in use with other parameters."""
 

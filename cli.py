@@ -380,6 +380,9 @@ def parser() -> argparse.ArgumentParser:
         "--root", action="append", type=Path, default=[], help="a folder whose paths may be typed"
     )
     made.add_argument("--cache", type=Path, help="where caches lie, for workspaces that cannot be written")
+    made.add_argument(
+        "--sample", type=count, default=200_000, help="documents that give a first answer (200000)"
+    )
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=int, default=8501)
     made.add_argument("--no-browser", action="store_true")
@@ -728,7 +731,7 @@ def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
     roots = workspaces_of(said.workspaces, said.home)
     # An exception in the middle of the server's start would leave it running and deaf to further signals.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    launch = Launch(tuple(roots), said.home, tuple(said.root), said.cache)
+    launch = Launch(tuple(roots), said.home, tuple(said.root), said.cache, said.sample)
     serve(launch, said.host, said.port, not said.no_browser, said.base_path, announce)
     return {}
 

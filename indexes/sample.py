@@ -75,6 +75,8 @@ def sample_of(corpus: Corpus, folder: Path | None = None, n: int = SIZE) -> Samp
     if corpus.documents <= n:
         return None
     drawn = _drawn(_Asked(corpus, folder, n))
+    if len(drawn.doc_ids) == corpus.documents:
+        return None
     tables = _Tables(corpus, drawn, folder)
     cell = Column(CELL, "integer", DOCUMENTS, kind="metadata")
     sampled = replace(corpus, relations=tables, columns={**corpus.columns, CELL: cell}, dropped="")

@@ -4,9 +4,21 @@ import streamlit as st
 
 from analytics.editing import Place, with_limit
 from analytics.lacking import lacking
-from analytics.preview import preview
 from indexes.rule import Limit
-from pages.ui import cache, facts, funnels, head, jobs, needed, problems, readings, recipes, rules, state
+from pages.ui import (
+    cache,
+    facts,
+    funnels,
+    head,
+    jobs,
+    needed,
+    previews,
+    problems,
+    readings,
+    recipes,
+    rules,
+    state,
+)
 
 ICON = ":material/filter_alt:"
 ORDER = 1
@@ -40,8 +52,9 @@ def changed(place: Place, limit: Limit) -> None:
 
 
 unit = needed.unit(corpus)
-found = cache.cached(preview, corpus, shown.recipe)
+found = previews.look(corpus, shown.recipe, unit)
 funnels.answer(corpus, found, unit)
 rules.table(corpus, shown.recipe.name, found, unit, changed)
 head.rule_line()
 readings.read(corpus, found, unit)
+previews.then_exact(corpus, shown.recipe, found)

@@ -5,7 +5,9 @@ A corpus never changes once it is open. ``stamp`` is another one as soon as ther
 """
 
 import os
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +16,10 @@ import xxhash
 
 from analytics.corpora import open_for_questions
 from indexes import corpus as corpora_on_disk
-from indexes.corpus import Corpus
+from indexes.corpus import Corpus, Stoppable, Stopped, cache_folder
 from indexes.errors import AssayError
 from indexes.files import canonical
+from indexes.sample import Sample, sample_of
 from pages.ui import corpora
 from pages.ui.launch import launch
 
@@ -30,6 +33,8 @@ ANSWERS = 1_000
 """Answers that are kept; each is an aggregate or a page of rows."""
 
 STAMP = "stamp"
+BEAT = 0.03
+"""Seconds between two looks whether the page still wants an answer."""
 
 
 def open_corpus(root: Path | None = None) -> Corpus:
@@ -48,8 +53,105 @@ def cached(query: Callable[..., Frame], corpus: Corpus, *arguments: Any) -> Fram
     Arguments are strings, numbers, tuples, frozen dataclasses: what is equal has the same answer.
     """
     name = f"{query.__module__}.{query.__qualname__}"
-    answer: Frame = _answer(name, content(corpus), arguments, query, corpus)
+    about = content(corpus)
+    answer: Frame = _answer(name, about, arguments, query, corpus)
+    _remember((name, about, arguments))
     return answer
+
+
+def known(query: Callable[..., Any], corpus: Corpus, *arguments: Any) -> bool:
+    """Whether ``cached`` has been asked this, by any page of any session."""
+    return (f"{query.__module__}.{query.__qualname__}", content(corpus), arguments) in _answered()
+
+
+def awaited(query: Callable[..., Frame], corpus: Corpus, *arguments: Any) -> Frame:
+    """The same as ``cached`` for a long question: when this session asks for something newer, it is stopped.
+
+    Sessions that ask the same at the same time wait for one answer; it is stopped when none of them waits.
+    """
+    if known(query, corpus, *arguments):
+        return cached(query, corpus, *arguments)
+    key = (f"{query.__module__}.{query.__qualname__}", content(corpus), arguments)
+    with _lock:
+        work = _going.get(key)
+        if work is None:
+            work = _going[key] = _Work()
+            threading.Thread(target=work.run, args=(lambda: query(corpus, *arguments),), daemon=True).start()
+        work.waiting += 1
+    beat = st.sidebar.empty()
+    try:
+        while not work.done.wait(BEAT):
+            beat.empty()  # where Streamlit ends a run for which a newer one is asked
+    finally:
+        with _lock:
+            work.waiting -= 1
+            if not work.waiting:
+                if _going.get(key) is work:
+                    del _going[key]
+                if not work.done.is_set():
+                    work.stoppable.stop()
+    if work.fault is not None:
+        raise work.fault
+    answer: Frame = work.answer
+    _answer(*key, lambda corpus, *arguments: answer, corpus)
+    _remember(key)
+    return answer
+
+
+@dataclass
+class _Work:
+    """A question that some sessions wait for."""
+
+    stoppable: Stoppable = field(default_factory=Stoppable)
+    done: threading.Event = field(default_factory=threading.Event)
+    waiting: int = 0
+    answer: Any = None
+    fault: BaseException | None = None
+
+    def run(self, ask: Callable[[], Any]) -> None:
+        try:
+            self.answer = self.stoppable.run(ask)
+        except Stopped as fault:
+            self.fault = fault
+        except Exception as fault:
+            self.fault = fault
+        finally:
+            self.done.set()
+
+
+_lock = threading.Lock()
+_going: dict[tuple[str, str, tuple[Any, ...]], _Work] = {}
+
+
+def sample(corpus: Corpus) -> Sample | None:
+    """The corpus's sample with all columns; None while it is drawn, and where the corpus is no larger.
+
+    It is drawn in the background from the first time on that it is asked for.
+    """
+    if corpus.documents <= launch().sample:
+        return None
+    return _samples(content(corpus), corpus).sample
+
+
+@dataclass
+class _Drawing:
+    """A sample that is being drawn."""
+
+    sample: Sample | None = None
+
+    def run(self, corpus: Corpus, folder: Path | None, n: int) -> None:
+        drawn = sample_of(corpus, folder, n)
+        if drawn is not None:
+            drawn.corpus.clause(name for name in corpus.ready() if corpus.columns[name].type != "other")
+        self.sample = drawn
+
+
+@st.cache_resource(max_entries=OPEN, show_spinner=False)
+def _samples(content: str, _corpus: Corpus) -> _Drawing:
+    drawing, root, cache = _Drawing(), _corpus.workspace.root, launch().cache
+    folder = cache_folder(root, cache) if _writable(root, cache) else None
+    threading.Thread(target=drawing.run, args=(_corpus, folder, launch().sample), daemon=True).start()
+    return drawing
 
 
 def content(corpus: Corpus) -> str:
@@ -81,8 +183,22 @@ def _look(root: Path) -> None:
 @st.cache_resource(max_entries=OPEN, show_spinner=False)
 def _opened(root: Path, cache: Path | None, stamp: str) -> Corpus:
     # A workspace on a disk that cannot be written, without --cache, is read from its Parquet files.
-    writable = os.access(cache if cache and cache.exists() else root, os.W_OK)
-    return open_for_questions(root, cache, attach=writable)
+    return open_for_questions(root, cache, attach=_writable(root, cache))
+
+
+def _writable(root: Path, cache: Path | None) -> bool:
+    return os.access(cache if cache and cache.exists() else root, os.W_OK)
+
+
+def _remember(key: tuple[str, str, tuple[Any, ...]]) -> None:
+    if len(_answered()) > ANSWERS:  # what is forgotten is asked again
+        _answered().clear()
+    _answered()[key] = True
+
+
+@st.cache_resource(show_spinner=False)
+def _answered() -> dict[tuple[str, str, tuple[Any, ...]], bool]:
+    return {}
 
 
 @st.cache_data(max_entries=ANSWERS, show_spinner=False)

@@ -6,7 +6,7 @@ from analytics.preview import Preview
 from indexes.corpus import Corpus
 from indexes.queries.funnel import Amount, Funnel
 from indexes.saying import command
-from pages.ui import bars, empty, head, needed, numbers
+from pages.ui import bars, empty, head, numbers, previews
 
 
 def stop_if_empty(corpus: Corpus) -> None:
@@ -22,7 +22,8 @@ def answer(corpus: Corpus, found: Preview, unit: str) -> None:
     """The share kept with its badge, the bar of what each rule is first to remove, and what is odd."""
     funnel = found.funnel
     share = kept_share(funnel, unit)
-    head.kept_share(share, unit, needed.badge(corpus, found.recipe.columns()), right=_amounts(funnel, unit))
+    badge = previews.badge(corpus, found, funnel.kept)
+    head.kept_share(share, unit, badge, previews.interval(funnel.kept), right=_amounts(funnel, unit))
     bars.funnel_bar("funnel", share, first_removed(funnel, unit), unit)
     said = _odd(funnel)
     if said:

@@ -41,10 +41,13 @@ BADGES = {
 EXACT = Badge("exact")
 
 
-def sampled(documents: int) -> Badge:
-    """The badge of an answer from a sample of so many documents."""
+def sampled(documents: int, few: bool = False) -> Badge:
+    """The badge of an answer from a sample of so many documents; ``few`` large ones make most of a side."""
     said = numbers.rounded(documents) if documents >= 10_000 else numbers.whole(documents)
-    return Badge("sampled", said, f"From a sample of {numbers.whole(documents)} documents.")
+    sentence = f"From a sample of {numbers.whole(documents)} documents; the exact answer is on its way."
+    if few:
+        sentence += " Few large documents hold most of the weight, so the interval may be too narrow."
+    return Badge("sampled", f"{said}, few large documents" if few else said, sentence)
 
 
 def partial(done: int, of: int) -> Badge:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from indexes.sample import SIZE
+
 HOME = Path(".assay")
 """Where workspaces lie that are not named."""
 
@@ -20,12 +22,14 @@ class Launch:
         home: the folder whose workspaces are listed too.
         roots: folders under which a path may be typed in the browser; none, no path may be.
         cache: where caches lie; in each workspace if None.
+        sample: documents from which a first answer comes while all are counted.
     """
 
     workspaces: tuple[Path, ...] = ()
     home: Path = HOME
     roots: tuple[Path, ...] = ()
     cache: Path | None = None
+    sample: int = SIZE
 
     def arguments(self) -> list[str]:
         """The arguments that ``read`` makes this of; every path absolute, as the server may run elsewhere."""
@@ -34,6 +38,7 @@ class Launch:
             words += ["--root", str(root.absolute())]
         if self.cache:
             words += ["--cache", str(self.cache.absolute())]
+        words += ["--sample", str(self.sample)]
         return [*words, "--", *(str(path.absolute()) for path in self.workspaces)]
 
 
@@ -51,5 +56,6 @@ def read(arguments: Sequence[str]) -> Launch:
     parser.add_argument("--home", type=Path, default=HOME)
     parser.add_argument("--root", dest="roots", action="append", type=Path, default=[])
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--sample", type=int, default=SIZE)
     said = parser.parse_args(arguments)
-    return Launch(tuple(said.workspaces), said.home, tuple(said.roots), said.cache)
+    return Launch(tuple(said.workspaces), said.home, tuple(said.roots), said.cache, said.sample)

@@ -14,7 +14,7 @@ from indexes.corpus import Corpus
 from indexes.queries.funnel import Amount, StepCount
 from indexes.queries.histogram import Histogram, histogram
 from indexes.rule import GROUPS, KEEP, Group, Limit, Rule, Share
-from pages.ui import bars, cache, cut, numbers, problems, sentences
+from pages.ui import bars, cache, cut, numbers, previews, problems, sentences
 from pages.ui.bars import Piece, Word
 from pages.ui.cut import Answer, Bins
 from pages.ui.escape import markdown, markup
@@ -154,7 +154,9 @@ class _Rows:
             self.unit,
             rule.column,
             Answer(
-                1 - self._share(count.fails), 1 - count.fails.documents / documents if documents else None
+                1 - self._share(count.fails),
+                1 - count.fails.documents / documents if documents else None,
+                previews.interval(count.fails, inverse=True),
             ),
             lambda moved: self.changed(place, _as_limit(rule, column, moved)),
             movable=rule.op != "top",

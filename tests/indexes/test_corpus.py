@@ -1,12 +1,15 @@
 """Families side by side, whole or not, and what keeps them from standing beside the wrong documents."""
 
+import threading
+import time
+
 import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexes.corpus import Corpus, open_corpus
+from indexes.corpus import Corpus, Stoppable, Stopped, open_corpus
 from indexes.errors import Misaligned, MissingColumn
 from indexes.texts import read_texts, text_batches
 from indexes.workspace import Shard, Workspace
@@ -166,3 +169,27 @@ def test_a_cache_is_of_the_files_it_was_built_from(tmp_path):
     pq.write_table(table.set_column(place, "domain", [["p", "q"]]), path)
     assert rows_of(open_corpus(tmp_path / "a/c", caches, attach=True), "domain")[0][0] == "p"
     assert len(list(caches.rglob("*.duckdb"))) == 2
+
+
+def test_a_question_can_be_stopped_from_another_thread(tmp_path):
+    literal_corpus(tmp_path / "c", [{"id": "a"}])
+    corpus = open_corpus(tmp_path / "c")
+    work, found = Stoppable(), []
+
+    def ask():
+        try:
+            work.run(lambda: corpus.one("SELECT count(*) FROM range(10_000_000_000) t(i) WHERE i % 7 = 3"))
+        except Stopped:
+            found.append("stopped")
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while not work._cursors:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    work.stop()
+    thread.join(timeout=60)
+    assert found == ["stopped"]
+    assert corpus.one("SELECT 1") == (1,)  # others go on
+    with pytest.raises(Stopped):
+        work.run(lambda: corpus.one("SELECT 1"))

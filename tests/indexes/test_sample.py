@@ -64,6 +64,7 @@ def test_each_cell_gives_its_share_a_rare_source_more_and_weights_add_up(root):
 
 def test_a_small_corpus_needs_no_sample(root):
     assert sample_of(open_corpus(root), n=N) is None
+    assert sample_of(open_corpus(root), n=N - 1) is None  # rounded up, it would be all of it
 
 
 def test_what_is_kept_beside_the_caches_is_read_back_the_same(root, tmp_path):

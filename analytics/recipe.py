@@ -22,7 +22,7 @@ from indexes.errors import BadRecipe, NameTaken, near_matches
 from indexes.rule import GROUPS, Group, Limit, Listed, Rule, Share, Step, columns_of
 
 PACKAGED = Path(__file__).parent / "recipes"
-RECIPE_KEYS = ("label", "source", "author", "edits", "note", "rule", "lists", "columns")
+RECIPE_KEYS = ("label", "source", "author", "edits", "note", "rule", "lists", "columns", "from")
 WORD_KEYS = RECIPE_KEYS[:5]
 RULE_KEYS = ("reason", "column", "op", "limit", "if_null")
 WORKSPACE = "WORKSPACE"
@@ -43,6 +43,7 @@ class Recipe:
         edits: the transformation of text that the original applies to what it keeps; empty where it applies
             none. It decides nothing: a preview shows whole texts, an export applies what it is told to.
         made_by: (column, the words after ``assay`` that make it) for columns that no measuring makes.
+        comes_from: (column, where the file comes from that it is made of), in words.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Recipe:
     note: str = ""
     edits: str = ""
     made_by: tuple[tuple[str, str], ...] = ()
+    comes_from: tuple[tuple[str, str], ...] = ()
 
     def columns(self) -> tuple[str, ...]:
         """Names of the columns that the steps read, each once."""
@@ -147,6 +149,9 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
         if not isinstance(made_by, dict) or not all(isinstance(word, str) for word in made_by.values()):
             raise ValueError("how columns are made is written as [columns], a command each")
         named_by(made_by)
+        comes_from = said.get("from", {})
+        if not isinstance(comes_from, dict) or not all(isinstance(word, str) for word in comes_from.values()):
+            raise ValueError("where files come from is written as [from], a sentence each")
         steps = tuple(
             _in_place(number, table, lambda file: _list(file, lists, folder))
             for number, table in enumerate(rules, 1)
@@ -160,7 +165,9 @@ def parse_recipe(text: str, name: str, folder: Path | None = None) -> Recipe:
             raise ValueError(f"edits names a transformation of text, and {words['edits']} is none.{near}")
     except ValueError as error:
         raise BadRecipe(f"Recipe {name}: {str(error).removesuffix('.')}.", SEE) from None
-    return Recipe(name, words.pop("label") or name, steps=steps, made_by=tuple(made_by.items()), **words)
+    label = words.pop("label") or name
+    tables = tuple(made_by.items()), tuple(comes_from.items())
+    return Recipe(name, label, steps=steps, made_by=tables[0], comes_from=tables[1], **words)
 
 
 def named_by(made_by: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -215,8 +222,9 @@ def to_toml(recipe: Recipe) -> str:
     lists = {limit.file: limit.values for limit in limits if isinstance(limit, Listed)}
     if lists:
         lines += ["", "[lists]", *(f"{_toml(file)} = {_toml(values)}" for file, values in lists.items())]
-    if recipe.made_by:
-        lines += ["", "[columns]", *(f"{_toml(name)} = {_toml(words)}" for name, words in recipe.made_by)]
+    for title, said in (("columns", recipe.made_by), ("from", recipe.comes_from)):
+        if said:
+            lines += ["", f"[{title}]", *(f"{_toml(name)} = {_toml(text)}" for name, text in said)]
     return "\n".join(lines) + "\n"
 
 

@@ -302,7 +302,7 @@ def _families_named(root: Path, names: Iterable[str] | None) -> list[Family]:
             if read_list(root, needed) is None:
                 raise MissingColumn(
                     f"{name} needs the list {needed}, one word or phrase a line, which this workspace lacks.",
-                    f"Give yours: {command('measure', root, name, '--list', f'{needed}=FILE')}",
+                    f"Give yours: {command('measure', root, name, '--list', f'{needed}={needed}.txt')}",
                 )
         if known[name].model and (model := model_file(root, known[name].model)):
             _check_classifier(model)

@@ -1,6 +1,7 @@
 """Recipes that read scores: what they keep, and what is said where a corpus lacks the scores."""
 
 import json
+import shlex
 from pathlib import Path
 
 import polars as pl
@@ -66,6 +67,61 @@ def test_nothing_is_measured_for_a_recipe_whose_scores_are_missing_and_each_comm
     assert second.startswith("assay score c --name dclm_score --fasttext openhermes")
     assert typed(first).code == 0
     assert "lacks 1 column" in assay("preview", "c", "dclm_baseline").answer["error"]
+
+
+SCORED = ["fineweb_edu", "dclm_baseline", "nemotron_cc", "gneissweb"]
+
+
+@pytest.mark.parametrize("recipe", SCORED)
+def test_scores_that_no_corpus_brings_are_said_with_their_file_and_whose_it_is(recipe):
+    corpus([{"text": "a"}])
+    said = assay("preview", "c", recipe)
+    step = said.answer["next_step"]
+    assert "--column" not in step  # no column came with these documents
+    made = [shlex.split(command) for command in commands(said) if " score " in command]
+    for words in made:
+        if "--ensemble" in words:
+            continue
+        name, file = words[words.index("--name") + 1], words[words.index("--name") + 3]
+        assert Path(file).suffix in (".parquet", ".bin")
+        [line] = [line for line in step.splitlines() if line.startswith(f"{name}: ")]
+        assert file in line
+        assert "/" in line.replace(file, "")  # the repository
+        assert "on Hugging Face" in line
+
+
+def test_the_commands_of_a_recipe_work_as_said_once_their_files_are_there():
+    corpus([{"text": "a"}] * N)
+    made = commands(assay("preview", "c", "nemotron_cc"))
+    ids = [f"a{i}" for i in range(N)]
+    for name in ("nemotron_edu_score", "mixtral_edu_score"):
+        pl.DataFrame({"id": ids, "score": [float(i) for i in range(N)]}).write_parquet(f"{name}.parquet")
+    for command in made[1:3]:
+        assert typed(command).code == 0
+    said = assay("preview", "c", "fineweb_edu")
+    pl.DataFrame({"id": ids, "int_score": range(N)}).write_parquet("int_score.parquet")
+    assert typed(commands(said)[0]).code == 0
+    assert kept("fineweb_edu") == ["a3", "a4", "a5"]
+
+
+def test_measuring_for_a_recipe_says_what_it_cannot_make_and_makes_the_rest():
+    corpus([{"text": "the word of it " * 9}] * N)
+    said = assay("measure", "c", "--recipe", "dclm_baseline")
+    assert (said.code, said.answer["lacks"]) == (0, ["dclm_score"])
+    assert "dclm_baseline lacks 1 column that measuring alone does not make: dclm_score." in said.log
+    assert "Next: Make it with: assay score c --name dclm_score" in said.log
+    assert "mlfoundations/fasttext-oh-eli5" in said.log
+    said = assay("measure", "c", "--recipe", "bigscience_roots")
+    assert (said.code, said.answer["lacks"]) == (0, ["flagged_word_ratio"])
+    states = {column["name"]: column["state"] for column in assay("status", "c").answer["columns"]}
+    assert (states["words__bigscience"], states["flagged_word_ratio"]) == ("whole", "missing")
+    assert "flagged_words.txt: a list of yours, one word or phrase a line." in said.log
+    Path("flagged_words.txt").write_text("darn\n")
+    command = said.log.partition("Make it with: ")[2].splitlines()[0]
+    assert typed(command).code == 0
+    assert assay("measure", "c", "--recipe", "bigscience_roots").answer["lacks"] == []
+    said = assay("measure", "c", "--recipe", "fineweb_edu")
+    assert (said.code, said.answer["lacks"], said.answer["columns"]) == (0, ["int_score"], [])
 
 
 def test_what_an_ensemble_is_made_of_comes_before_it():

@@ -49,3 +49,12 @@ def test_says_of_columns_that_no_measuring_makes_which_command_does(recipe):
         assert column not in signal_columns()
         said = parser().parse_args(shlex.split(words))
         assert (said.command, str(said.workspace), said.name) == ("score", WORKSPACE, column)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_says_where_each_file_comes_from_that_a_command_reads(recipe):
+    reading = {
+        column for column, words in recipe.made_by if {"--values", "--fasttext"} & set(shlex.split(words))
+    }
+    signals = {name for name in columns_of(recipe.steps) if name in signal_columns()}
+    assert reading <= set(dict(recipe.comes_from)) <= reading | signals

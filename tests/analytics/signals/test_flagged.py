@@ -45,7 +45,7 @@ def test_a_list_is_given_by_its_file_and_asked_for_where_it_lacks(tmp_path):
     root = literal_corpus(tmp_path / "corpus", [{"text": "Darn it."}, {"text": "Fine."}, {"text": ""}]).root
     refused = assay("measure", root, "flagged")
     assert refused.code == 1
-    assert "flagged_words=FILE" in refused.answer["next_step"]
+    assert "flagged_words=flagged_words.txt" in refused.answer["next_step"]
     (tmp_path / "words.txt").write_text("darn\n\ngood grief\n")
     assert assay("measure", root, "flagged", "--list", f"flagged_words={tmp_path / 'words.txt'}").code == 0
     workspace = read_workspace(root)

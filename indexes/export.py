@@ -121,8 +121,8 @@ def export(
         needs: columns that the recipe reads.
         format: a member of the registry.
         columns: what to write besides ``doc_id`` and ``key``: names of columns, ``all`` for every one that
-            came with the documents, under the names they had. A name of ours that is taken by one of these
-            gets the prefix ``assay.``.
+            came with the documents, under the names they had, or fields under ours where sources call one
+            otherwise. A name of ours that is taken by one of these gets the prefix ``assay.``.
         size: of a shard, see ``shard_size``.
         allow_partial: leave out documents for which a column needed is missing or stale, instead of
             refusing.
@@ -262,7 +262,14 @@ def _request(plan: Plan) -> dict[str, Any]:
             "allow_partial": plan.allow_partial,
         },
         "edit": [edit.said for edit in plan.edits],
-        "schema": [{"name": field.name, "type": str(field.type)} for field in plan.fields],
+        "schema": [
+            {
+                "name": field.name,
+                "type": str(field.type),
+                **({"from": field.origins} if field.origins else {}),
+            }
+            for field in plan.fields
+        ],
         "columns": {name: _lineage(corpus, name) for name in computed},
         "left_out": {
             "not_measured": sum(len(_places(shard, plan.dropped, False)) for shard in without),

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from indexes.columns import BYTES, DOC_ID, DOCUMENTS, KEY, RANDOM, SOURCE, TEXT, TOKENS, WHOLE
+from indexes.columns import BYTES, DOC_ID, DOCUMENTS, FIELDS, KEY, RANDOM, SOURCE, TEXT, TOKENS, WHOLE
 from indexes.corpus import Corpus
 from indexes.errors import Misaligned, MissingColumn, near_matches
 from indexes.families import check_alignment, read_header
@@ -45,11 +45,13 @@ class Field:
 
     Attributes:
         places: number of a shard -> where its values lie; null in shards that are not named.
+        origins: where a field stands for columns of several names: such a column -> its sources, by name.
     """
 
     name: str
     type: pa.DataType
     places: Mapping[int, Place]
+    origins: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
 
 Bytes = NDArray[np.uint8]
@@ -116,6 +118,9 @@ ARRAYS = tuple(field.name for field in dataclasses.fields(Kept) if field.name !=
 def fields_of(corpus: Corpus, wanted: Sequence[str]) -> list[Field]:
     """The columns to write: ``doc_id`` and ``key``, then those asked for, each under a name of its own.
 
+    With ``all``, columns have the names that they came with. Where that would spread a field over several
+    names, since sources call it otherwise, all fields are written under ours.
+
     Args:
         corpus: the corpus.
         wanted: names of the corpus's columns, ``text``, names of columns as they were in their files, and
@@ -125,23 +130,26 @@ def fields_of(corpus: Corpus, wanted: Sequence[str]) -> list[Field]:
         MissingColumn: there is no such column.
     """
     schemas = {shard.number: stored_schema(corpus.workspace, shard) for shard in corpus.workspace.shards}
+    origins = _origins(corpus.workspace, schemas)
     source = _source_fields(corpus.workspace, schemas)
+    every = _source_fields(corpus.workspace, schemas, origins) if ALL in wanted and origins else source
     found: dict[str, Field] = {}
-    taken = {name.lower() for name in source} if ALL in wanted else set()
+    taken = {name.lower() for name in every} if ALL in wanted else set()
 
-    def add(name: str, field: Field) -> None:
-        if field.places and any(field.places == other.places for other in found.values()):
+    def add(name: str, new: Field) -> None:
+        if new.places and any(new.places == other.places for other in found.values()):
             return
+        said = origins.get(name, {})
         while name.lower() in taken:
             name = OURS + name
         taken.add(name.lower())
-        found[name] = Field(name, field.type, field.places)
+        found[name] = Field(name, new.type, new.places, said)
 
     for name in (DOC_ID, KEY):
         kind = pa.int64() if name == DOC_ID else pa.uint64()
         add(name, Field(name, kind, dict.fromkeys(schemas, (DOCUMENTS, name))))
     if ALL in wanted:
-        found |= source
+        found |= every
     for name in wanted:
         if name not in (ALL, DOC_ID, KEY):
             add(name, _field_named(corpus, name, schemas, source))
@@ -183,27 +191,76 @@ def _place(stored: str) -> Place:
     return (TEXT, TEXT) if stored == TEXT else (DOCUMENTS, stored)
 
 
-def _source_fields(workspace: Workspace, schemas: Mapping[int, pa.Schema]) -> dict[str, Field]:
-    """Every column that came with the documents under its own name, in the order of the files.
+def _origins(workspace: Workspace, schemas: Mapping[int, pa.Schema]) -> dict[str, dict[str, list[str]]]:
+    """Field -> columns that it was taken from -> their sources; empty where all sources are laid out alike.
+
+    They are while no field comes from columns of two names, and no column is a field here and none there.
+    """
+    recorded = {said["name"]: said["mapping"] for said in workspace.sources}
+    found: dict[str, dict[str, set[str]]] = {}
+    meanings: dict[str, set[str]] = {}
+    for shard in workspace.shards:
+        names = names_of(shard, schemas[shard.number])
+        back = {stored: own for own, stored in names.items()}
+        meant = dict.fromkeys(names, "")
+        for source in {file.source for file in shard.files} or {""}:
+            for name in (TEXT, *FIELDS):
+                own = back.get(name) or recorded.get(source, {}).get(name, "")
+                if name in schemas[shard.number].names and {own, own.partition(".")[0]} & names.keys():
+                    found.setdefault(name, {}).setdefault(own, set()).add(source)
+                    meant[own] = name
+        for own, name in meant.items():
+            meanings.setdefault(own, set()).add(name)
+    if all(len(several) == 1 for several in (*found.values(), *meanings.values())):
+        return {}
+    return {name: {own: sorted(found[name][own]) for own in sorted(found[name])} for name in found}
+
+
+def _source_fields(
+    workspace: Workspace,
+    schemas: Mapping[int, pa.Schema],
+    origins: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+) -> dict[str, Field]:
+    """Every column that came with the documents, in the order of the files.
 
     Where one name has values of several types that no one type holds, the later ones are written under
     the name by which they are stored.
+
+    Args:
+        workspace: the workspace.
+        schemas: number of a shard -> its columns.
+        origins: fields that are written under our names, and where they come from; a column that is called
+            so and is no such field gets the name by which it is stored. All other names are the sources' own.
     """
+    ours = origins or {}
     types: dict[str, pa.DataType] = {}
     places: dict[str, dict[int, Place]] = {}
+    named = {shard.number: names_of(shard, schemas[shard.number]) for shard in workspace.shards}
+    taken = {own.lower() for names in named.values() for own in names}
+
+    def written(own: str, stored: str) -> str:
+        if stored in ours or own.lower() not in ours:
+            return stored if stored in ours else own
+        while stored.lower() in taken:
+            stored = OURS + stored
+        return stored
+
     for shard in workspace.shards:
-        schema = schemas[shard.number]
-        for own, stored in names_of(shard, schema).items():
+        schema, names = schemas[shard.number], named[shard.number]
+        unnamed = {name: name for name in ours if name in schema.names and name not in names.values()}
+        for own, stored in [*names.items(), *unnamed.items()]:
             if schema.get_field_index(stored) < 0:
                 raise Misaligned(
                     f"{workspace.documents_file(shard)} lacks the column {stored}, which holds {own}.",
                     "Ingest its sources again into a new folder.",
                 )
             kind = schema.field(stored).type
-            name = own if own not in types or _unites(types[own], kind) else stored.removeprefix(SOURCE)
+            name = written(own, stored)
+            if name in types and not _unites(types[name], kind):
+                name = written(stored.removeprefix(SOURCE), stored)
             types[name] = unite(types[name], kind) if name in types else _written(kind)
             places.setdefault(name, {})[shard.number] = _place(stored)
-    return {name: Field(name, _written(types[name]), places[name]) for name in types}
+    return {name: Field(name, _written(types[name]), places[name], ours.get(name, {})) for name in types}
 
 
 def _unites(a: pa.DataType, b: pa.DataType) -> bool:

@@ -85,21 +85,79 @@ def test_source_columns_come_back_under_their_names_in_their_types(tmp_path, row
     assert found["doc_id"].to_pylist() == list(range(rows))
 
 
-def test_sources_of_other_columns_are_united_by_name_with_nulls(tmp_path):
+def test_sources_of_other_columns_are_united_by_name_with_nulls_and_a_field_has_one_name(tmp_path):
     a = pa.table({"text": ["a"], "licence": ["mit"]})
     b = pa.table({"content": ["b"] * 6000, "license": ["cc0"] * 6000, "x": [[1]] * 6000})
     exported(taken_in(tmp_path, a=a, b=b), tmp_path / "out")
     found = table(tmp_path / "out").drop_columns("key").to_pylist()
     [one] = [row for row in found if row["text"] == "a"]
-    others = [row for row in found if row["content"] == "b"]
+    others = [row for row in found if row["text"] == "b"]
     assert len(found) == 1 + len(others) == 6001
-    assert one == {
-        "doc_id": one["doc_id"], "text": "a", "licence": "mit", "content": None, "license": None, "x": None
+    assert one == {"doc_id": one["doc_id"], "text": "a", "license": "mit", "x": None}
+    assert others[0] == {"doc_id": others[0]["doc_id"], "text": "b", "license": "cc0", "x": [1]}
+    origins = {column["name"]: column.get("from") for column in said(tmp_path / "out")["schema"]}
+    assert origins == {
+        "doc_id": None, "key": None, "x": None,
+        "text": {"content": ["b"], "text": ["a"]}, "license": {"licence": ["a"], "license": ["b"]},
     }  # fmt: skip
-    assert others[0] == {
-        "doc_id": others[0]["doc_id"], "text": None, "licence": None, "content": "b", "license": "cc0",
-        "x": [1],
-    }  # fmt: skip
+
+
+def test_sources_that_call_no_field_otherwise_keep_their_own_names(tmp_path):
+    a = pa.table({"body": ["a"], "licence": ["mit"]})
+    b = pa.table({"body": ["b"], "x": [1]})
+    exported(taken_in(tmp_path, a=a, b=b), tmp_path / "out")
+    assert table(tmp_path / "out").column_names == ["doc_id", "key", "body", "licence", "x"]
+    assert all("from" not in column for column in said(tmp_path / "out")["schema"])
+
+
+def test_a_sources_other_column_that_is_called_like_a_field_has_the_name_by_which_it_is_stored(tmp_path):
+    (tmp_path / "in").mkdir()
+    mine = {
+        "body": "b",
+        "text": "not this",
+        "id": "7",
+        "source.text": "nor this",
+        "created": "2020-01-02T03:04",
+    }
+    (tmp_path / "in" / "a.jsonl").write_text(json.dumps(mine) + "\n")
+    ingest(tmp_path / "c", Options(sources=(str(tmp_path / "in"),), mapping=(("body", "text"),)))
+    (tmp_path / "other").mkdir()
+    yours = {"text": "c", "id": "8", "date": "2021-02-03", "meta": {"title": "t"}}
+    (tmp_path / "other" / "b.jsonl").write_text(json.dumps(yours) + "\n")
+    ingest(tmp_path / "c", Options(sources=(str(tmp_path / "other"),)))
+    exported(tmp_path / "c", tmp_path / "out", columns=("all", "body"))
+    day = datetime.date(2020, 1, 2)
+    rows = table(tmp_path / "out").drop_columns(["doc_id", "key"]).to_pylist()
+    assert [{name: value for name, value in row.items() if value is not None} for row in rows] == [
+        {
+            "text": "b", "assay.source.text": "not this", "id": "7", "source.text": "nor this", "date": day,
+            "created": "2020-01-02T03:04", "body": "b",
+        },
+        {
+            "text": "c", "id": "8", "date": datetime.date(2021, 2, 3), "source.date": "2021-02-03",
+            "meta": {"title": "t"}, "title": "t",
+        },
+    ]  # fmt: skip
+    origins = {column["name"]: column.get("from") for column in said(tmp_path / "out")["schema"]}
+    assert origins["date"] == {"created": ["in"], "date": ["other"]}
+    assert origins["title"] == {"meta.title": ["other"]}
+    assert origins["assay.source.text"] is None
+
+
+def test_every_document_of_sources_laid_out_otherwise_has_its_text(tmp_path):
+    (tmp_path / "in" / "csv").mkdir(parents=True)
+    (tmp_path / "in" / "csv" / "a.csv").write_text("doc_id,body,lang,score\n1,one,en,5\n2,two,de,6\n")
+    (tmp_path / "in" / "web").mkdir()
+    (tmp_path / "in" / "web" / "a.jsonl").write_text('{"text": "three", "language": "fr", "id": 3}\n')
+    ingest(tmp_path / "c", Options(sources=(str(tmp_path / "in"),)))
+    exported(tmp_path / "c", tmp_path / "out")
+    found = table(tmp_path / "out").drop_columns(["key", "doc_id"])
+    assert set(found.column_names) >= {"text", "id", "language", "score"}
+    assert not {"body", "lang"} & set(found.column_names)
+    rows = [(row["id"], row["text"], row["language"]) for row in found.to_pylist()]
+    assert rows == [("1", "one", "en"), ("2", "two", "de"), ("3", "three", "fr")]
+    write_columns(open_corpus(tmp_path / "c"), ["all"], tmp_path / "columns.parquet")
+    assert pq.read_table(tmp_path / "columns.parquet")["text"].to_pylist() == ["one", "two", "three"]
 
 
 def test_a_name_that_a_source_has_taken_gets_our_prefix_on_ours(tmp_path):

@@ -354,6 +354,17 @@ def parser() -> argparse.ArgumentParser:
         help="a transformation of the text, such as c4_lines; repeatable, applied in this order",
     )
 
+    made = word(
+        "judgements", judgements, "what people judged: read, write, and what it says", show_judgements
+    )
+    made.add_argument("workspace", type=Path)
+    made.add_argument("--recipe", metavar="RECIPE", help="how often it and each of its rules was right")
+    made.add_argument("--take", type=Path, metavar="FILE.jsonl", help="add the judgements of a file")
+    made.add_argument("--out", type=Path, metavar="FILE.jsonl", help="write all judgements to a file")
+    made.add_argument(
+        "--texts", type=Path, metavar="DIR", help="write judged texts to DIR/keep.jsonl and DIR/drop.jsonl"
+    )
+
     made = word("verify", verify, "an export or a workspace against its manifest")
     made.add_argument("folder", type=Path)
 
@@ -660,6 +671,13 @@ def export(said: argparse.Namespace, progress: Progress) -> Answer:
     ).as_json()
 
 
+def judgements(said: argparse.Namespace, progress: Progress) -> Answer:
+    """What people judged of documents."""
+    from analytics.judged import judgements as report
+
+    return report(said.workspace, said.take, said.out, said.texts, said.recipe).as_json()
+
+
 def verify(said: argparse.Namespace, progress: Progress) -> Answer:
     """An export or a workspace against its manifest."""
     from indexes.verify import verify as check
@@ -832,6 +850,31 @@ def _show_steps(steps: list[Answer], indent: str) -> None:
         rule = step["rule"].partition(" (")[0] if "members" in step else step["rule"]
         print("".join(f"{number:>13,}" for number in counts) + f"   {indent}{step['reason']}: {rule}")
         _show_steps(step.get("members", []), indent + "  ")
+
+
+def show_judgements(answer: Answer) -> None:
+    """Counts, how people agree, and the rates as a table."""
+    lists = ("agreement", "rates")
+    show_lines({key: value for key, value in answer.items() if key not in lists and value is not None})
+    for pair in answer["agreement"]:
+        kappa = figure(pair["kappa"]) if pair["kappa"] is not None else "undefined: they said one thing only"
+        error = "" if pair["standard_error"] is None else f", standard error {figure(pair['standard_error'])}"
+        of = f"of {counted(pair['documents'], 'document')} that both judged"
+        print(f"{pair['name']}: the same on {pair['same']:.1%} {of}; kappa {kappa}{error}")
+    if answer["rates"]:
+        heads = (f"{'right to remove':<30}", f"{'wrong to keep':<30}", "wrongly removed documents")
+        print("\n" + "".join(heads))
+    for rate in answer["rates"]:
+        wrong = rate["wrongly_removed"]
+        amount = "not judged" if wrong is None else "{:,} ({:,} to {:,})".format(*wrong)
+        cells = "".join(f"{_rate(rate[key]):<30}" for key in ("precision", "miss_rate"))
+        print(f"{cells}{amount:<26} {rate['name']}")
+
+
+def _rate(found: Answer) -> str:
+    if found["share"] is None:
+        return "not enough judged" if found["of"] else "not judged"
+    return f"{found['share']:.1%} ({found['low']:.1%} to {found['high']:.1%}) of {found['of']:,}"
 
 
 def show_status(answer: Answer) -> None:

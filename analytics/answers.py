@@ -95,6 +95,25 @@ ANSWERS: dict[str, dict[str, str]] = {
     "columns --out": {"documents": "documents written", "columns": "names of the columns written"},
     "preview": FUNNEL,
     "export": WRITTEN,
+    "judgements": {
+        "judgements": "verdicts that count: of each person on each document the last",
+        "replaced": "earlier ones",
+        "people": "who judged",
+        "documents": "judged documents of the corpus",
+        "gone": "judged documents that were dropped or are in another corpus",
+        "keep": "documents that should be kept, by most voices",
+        "drop": "documents that should be dropped",
+        "unsure": "documents of which nobody could say, or with as many voices for one as for the other",
+        "taken": "judgements of `--take` that were new; null without it",
+        "written": "judgements written by `--out`, replaced ones too; null without it",
+        "texts": "`keep` and `drop`: texts written by `--texts`; null without it",
+        "agreement": "of each two people: `name`, `documents` that both judged, share on which they say the "
+        "`same`, Cohen's `kappa` and its `standard_error`; null where they said one thing only",
+        "rates": "with `--recipe`, of it and of each rule: `name`, documents `removed`, `precision` among "
+        "the removed and `miss_rate` among the kept (each `share`, its 95 % interval `low` and `high`, `of` "
+        "how many judged, and `unsure`), documents `wrongly_removed` with their interval; only what was "
+        "drawn at random under the recipe as it stands",
+    },
     "verify": WRITTEN,
     "status": {
         "documents": "documents, dropped ones left out",

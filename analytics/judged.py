@@ -1,13 +1,21 @@
 """What people judged of a corpus, laid beside what a recipe does to it now."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from analytics.judging import Document, Sizes, Standing, lists, of_recipe, of_rule, verdicts
+from analytics.corpora import open_for_questions
+from analytics.judging import Document, Sizes, Standing, agreements, lists, of_recipe, of_rule, verdicts
+from analytics.preview import preview
+from analytics.recipe import find_recipe
 from indexes.corpus import Corpus
+from indexes.judgements import add_judgements, read_file, read_judgements, write_file, write_texts
 from indexes.queries.funnel import Funnel
-from indexes.queries.judged import decided
+from indexes.queries.judged import decided, first_of
 from indexes.rule import Step
-from indexes.verdicts import Judgement, key_text
+from indexes.verdicts import DROP, KEEP, VERDICTS, Judgement, key_text, latest
 
 
 def documents(
@@ -53,3 +61,79 @@ def _sizes(funnel: Funnel, reason: str) -> Sizes:
         return Sizes(reason, at, None, None)
     fails, unknown = funnel.steps[at[0]].fails.documents, funnel.steps[at[0]].unknown.documents
     return Sizes(reason, at, fails - unknown, funnel.total.documents - fails - funnel.kept.documents)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What there is of judgements; ``analytics.answers`` says what the keys mean."""
+
+    rows: Sequence[Judgement]
+    there: Mapping[str, str]
+    taken: int | None
+    written: int | None
+    texts: Mapping[str, int] | None
+    rates: Sequence[Standing]
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``assay judgements --json`` prints."""
+        count = Counter(self.there.values())
+        return {
+            "judgements": len(latest(self.rows)),
+            "replaced": len(self.rows) - len(latest(self.rows)),
+            "people": sorted({row.who for row in self.rows}),
+            "documents": len(self.there),
+            "gone": len({row.key for row in self.rows}) - len(self.there),
+            **{verdict: count[verdict] for verdict in VERDICTS},
+            "taken": self.taken,
+            "written": self.written,
+            "texts": None if self.texts is None else dict(self.texts),
+            "agreement": [found.as_json() for found in agreements(self.rows)],
+            "rates": [standing.as_json() for standing in self.rates],
+        }
+
+
+def judgements(
+    root: Path,
+    take: Path | None = None,
+    out: Path | None = None,
+    texts: Path | None = None,
+    recipe: str | None = None,
+) -> Report:
+    """Take judgements in, write them out, and say what they come to.
+
+    Args:
+        root: the workspace.
+        take: a JSONL file whose judgements are added; all of them, or none where a line is bad.
+        out: a JSONL file that all are written to.
+        texts: a folder for ``keep.jsonl`` and ``drop.jsonl``: the texts of judged documents, which a
+            classifier can be trained on.
+        recipe: whose rates are wanted: a name, or a TOML file.
+
+    Raises:
+        BadJudgements: a file cannot be read, or a line is none.
+        BadRecipe, MissingColumn: as ``analytics.preview``.
+    """
+    corpus = open_for_questions(root)
+    taken = None if take is None else add_judgements(root, read_file(take))
+    rows = read_judgements(root)
+    said = verdicts(rows)
+    found = {
+        key_text(key): doc_id for key, doc_id in first_of(corpus, [int(key, 16) for key in said]).items()
+    }
+    there = {key: verdict for key, verdict in said.items() if key in found}
+    if out is not None:
+        write_file(out, rows)
+    wrote = None
+    if texts is not None:
+        wrote = {
+            verdict: write_texts(
+                corpus, [found[key] for key, of in there.items() if of == verdict], texts / f"{verdict}.jsonl"
+            )
+            for verdict in (KEEP, DROP)
+        }
+    rates: Sequence[Standing] = ()
+    if recipe is not None:
+        looked = preview(corpus, find_recipe(recipe, root))
+        judged = documents(corpus, looked.steps, looked.recipe.hash, rows)
+        rates = standings(looked.funnel, judged)
+    return Report(rows, there, taken, None if out is None else len(rows), wrote, rates)

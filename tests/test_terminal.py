@@ -98,6 +98,7 @@ WORDS = {
     "score": "score c --name n --values n.jsonl --workers 1",
     "train-classifier": "train-classifier --positive good.txt --negative bad.txt --to mine.bin",
     "export": "export c --recipe mine.toml --to out",
+    "judgements": "judgements c",
     "verify": "verify c",
     "status": "status c",
     "drop": "drop c --source a --reason test",

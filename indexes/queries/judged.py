@@ -20,7 +20,10 @@ SQL = """
     WHERE measured AND key IN (SELECT unnest(?::UBIGINT[]))
     GROUP BY key ORDER BY doc_id
 """
-IDS = "SELECT key, doc_id {corpus} WHERE key IN (SELECT unnest(?::UBIGINT[])) ORDER BY doc_id"
+IDS = """
+    SELECT key, min(doc_id) AS doc_id {corpus} WHERE key IN (SELECT unnest(?::UBIGINT[]))
+    GROUP BY key ORDER BY doc_id
+"""
 
 
 def decided(corpus: Corpus, steps: Sequence[Step], keys: Sequence[int]) -> pl.DataFrame:
@@ -42,9 +45,9 @@ def decided(corpus: Corpus, steps: Sequence[Step], keys: Sequence[int]) -> pl.Da
     return corpus.frame(sql, [*(value for step in steps for value in step.values), list(keys)])
 
 
-def places(corpus: Corpus, keys: Sequence[int]) -> pl.DataFrame:
-    """``key`` and ``doc_id`` of the documents of some keys, copies too; dropped ones are not there."""
-    return corpus.frame(IDS.format(corpus=corpus.clause([])), [list(keys)])
+def first_of(corpus: Corpus, keys: Sequence[int]) -> dict[int, int]:
+    """Key -> ``doc_id``, of copies the first; what is not there or was dropped is left out."""
+    return dict(corpus.frame(IDS.format(corpus=corpus.clause([])), [list(keys)]).iter_rows())
 
 
 def to_judge(corpus: Corpus, steps: Sequence[Step], asked: Asked, n: int) -> pl.DataFrame:

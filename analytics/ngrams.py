@@ -23,6 +23,12 @@ Below ``FIVE`` they ask for the most frequent one, from there on for all that ar
 MIX = 0x9E3779B97F4A7C15
 """2**64 over the golden ratio, odd: the multiplier of Fibonacci hashing (Knuth, TAOCP 3, section 6.4)."""
 
+NONE = (1 << 64) - 1
+"""No pair of n-grams."""
+
+EACH = 8
+"""Of the slots that tell which pairs come once, so many a pair at least."""
+
 
 @dataclass(frozen=True)
 class Repeats:
@@ -180,45 +186,72 @@ def _repeats(
     places, grams = np.empty(most, np.int32), np.empty(most, np.int32)  # of repeated n-grams, in order
     # An n-gram is called by the slot in which its two parts are kept.
     slots = most + most // 2 + 1
-    parts, counts, met = np.empty(slots, np.int64), np.empty(slots, np.int32), np.empty(slots, np.uint8)
-    mix, half = np.uint64(MIX), np.uint64(32)
+    pairs, met_at = np.empty(most, np.uint64), np.empty(16 * most + 8, np.uint8)
+    parts, counts, met = np.empty(slots, np.uint64), np.empty(slots, np.int32), np.empty(slots, np.uint8)
+    mix, half, one = np.uint64(MIX), np.uint64(32), np.uint64(1)
 
     for i in range(n_docs):
         first_word, n_words = bounds[i], bounds[i + 1] - bounds[i]
         counts[:n_words] = 0
-        for j in range(n_words):
-            before[j + 1] = before[j] + lengths[first_word + j]
-            counts[ids[first_word + j]] += 1
+        covered = np.int64(0)
+        for j in range(np.uint64(n_words)):
+            word = np.uint64(first_word) + j
+            covered += lengths[word]
+            before[j + one] = covered
+            counts[np.uint64(ids[word])] += 1
         left = 0
-        for j in range(n_words):
-            places[left], grams[left] = j, ids[first_word + j]
-            left += counts[ids[first_word + j]] > 1
+        for j in range(np.uint64(n_words)):
+            word = np.uint64(ids[np.uint64(first_word) + j])
+            places[np.uint64(left)], grams[np.uint64(left)] = j, word
+            left += counts[word] > 1
         for n in range(SHORTEST, min(FIVE, n_words + 1)):
             top_joined[n - SHORTEST, i] = before[n] + n - 1
 
         for n in range(SHORTEST, LONGEST + 1):
-            size = left + left // 2 + 1
-            parts[:size], counts[:size], met[:size] = -1, 0, 0
-            pairs, often = 0, 1
-            for k in range(left - 1):
-                if places[k + 1] != places[k] + 1:
-                    continue
-                both = np.int64(grams[k]) << 32 | np.int64(grams[k + 1])
-                code = np.uint64(both) * mix
+            # Most pairs come once. A byte for each of many slots tells so, of those that are alone in theirs.
+            room, shift = 8, np.uint64(61)
+            while room < EACH * left:
+                room, shift = room * 2, shift - one
+            met_at[:room] = 0
+            n_pairs = np.uint64(0)
+            for k in range(one, np.uint64(left)):
+                place = places[k - one]
+                both = np.uint64(grams[k - one]) << half | np.uint64(grams[k])
+                code = both * mix
+                slot = (code ^ (code >> half)) * mix >> shift
+                beside = np.uint8(places[k] == place + 1)
+                here = met_at[slot]
+                met_at[slot] = here | np.uint8((here + np.uint8(1)) * beside)
+                places[n_pairs], pairs[n_pairs] = place, both
+                n_pairs += np.uint64(beside)
+            several = np.uint64(0)
+            for k in range(n_pairs):
+                both = pairs[k]
+                code = both * mix
+                slot = (code ^ (code >> half)) * mix >> shift
+                places[several], pairs[several] = places[k], both
+                several += np.uint64(met_at[slot] > 1)
+
+            size = several + (several >> one) + one
+            entries = np.int64(size)
+            parts[:entries], counts[:entries], met[:entries] = NONE, 0, 0
+            often = np.int32(1)
+            for k in range(several):
+                both = pairs[k]
+                code = both * mix
                 code = (code ^ (code >> half)) * mix
-                slot = np.int64((code >> half) * np.uint64(size) >> half)
-                while (parts[slot] != both) & (parts[slot] != -1):
-                    slot = slot + 1 if slot + 1 < size else np.int64(0)
+                slot = (code >> half) * size >> half
+                while (parts[slot] != both) & (parts[slot] != np.uint64(NONE)):
+                    slot = slot + one if slot + one < size else np.uint64(0)
                 parts[slot] = both
                 counts[slot] += 1
                 often = max(often, counts[slot])
-                places[pairs], grams[pairs] = places[k], slot
-                pairs += 1
+                grams[k] = slot
             if often == 1:
                 break
 
             left = 0
-            for k in range(pairs):
+            for k in range(several):
                 places[left], grams[left] = places[k], grams[k]
                 left += counts[grams[k]] > 1
             instances[n - SHORTEST, i] = left

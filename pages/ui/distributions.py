@@ -280,7 +280,7 @@ def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) 
             narrow=alone,
         ),
         height,
-        title=titles.distribution(at, seen.unit, dates),
+        title=titles.distribution(at, seen.unit, seen.name, seen.column.unit, dates),
         note=f"{what} of {seen.unit} by {seen.name}{measured_in} · {scale}",
         badge=seen.badge,
         state=f"{seen.state}_{cumulative}",

@@ -110,29 +110,33 @@ def over_years(marks: Sequence[tuple[int, float]], before: int | None, unit: str
     return first
 
 
-def distribution(quantiles: Mapping[float, float], unit: str, dates: bool = False) -> str:
-    """``Half of the tokens are in documents under 5.4, one in a hundred over 12.5``.
+def distribution(
+    quantiles: Mapping[float, float], unit: str, name: str, counts: str = "", dates: bool = False
+) -> str:
+    """``line_length is under 64 characters for half of the tokens, over 310 for one in a hundred``.
 
     Args:
         quantiles: rate -> value.
         unit: what was weighed.
+        name: the column's.
+        counts: what its values count; nothing is said where the name says it, or it is a ratio.
         dates: the values are seconds since 1970, and said as days.
     """
     said = numbers.moment if dates else numbers.value
     under, over = ("before", "after") if dates else ("under", "over")
+    column = named(name, first=False, code=True)
     if not quantiles:
-        return "No value in this column"
-    if quantiles[0.01] == quantiles[0.99]:
-        return f"Nearly all {unit} have {said(quantiles[0.5])}"
-    if quantiles[0.5] == quantiles[0.01]:
-        high = said(quantiles[0.99])
-        return f"Half of the {unit} have {said(quantiles[0.5])}, one in a hundred {over} {high}"
-    if quantiles[0.5] == quantiles[0.99]:
-        low = said(quantiles[0.01])
-        return f"Half of the {unit} have {said(quantiles[0.5])}, one in a hundred {under} {low}"
-    half = "documents lie" if unit == "documents" else f"{unit} are in documents"
+        return f"{column} has no value"
+    low, half, high = (said(quantiles[rate]) for rate in (0.01, 0.5, 0.99))
+    measured_in = "" if dates or counts in ("", "ratio", name) else f" {counts}"
+    if low == high:
+        return f"{column} is {half}{measured_in} for nearly all {unit}"
+    if half == low:
+        return f"{column} is {half}{measured_in} for half of the {unit}, {over} {high} for one in a hundred"
+    if half == high:
+        return f"{column} is {half}{measured_in} for half of the {unit}, {under} {low} for one in a hundred"
     return (
-        f"Half of the {half} {under} {said(quantiles[0.5])}, one in a hundred {over} {said(quantiles[0.99])}"
+        f"{column} is {under} {half}{measured_in} for half of the {unit}, {over} {high} for one in a hundred"
     )
 
 
@@ -203,3 +207,18 @@ def _reach(ranked: Shares, share: float) -> int:
         if total >= share:
             return i
     return len(ranked)
+
+
+def loses(rows: Sequence[tuple[str, float, int]], overall: float) -> str:
+    """``News loses most: 8 % kept against 74 % over all``, of (label, share kept, flag) the lowest below.
+
+    Args:
+        rows: the flag is -1 where a label is kept less than the rest, beyond chance.
+        overall: share kept of all.
+    """
+    below = [(share, name) for name, share, flag in rows if flag < 0]
+    if not below:
+        return "No group is kept less than the rest, beyond chance"
+    share, name = min(below)
+    kept, whole = numbers.per_cent(share), numbers.per_cent(overall)
+    return f"{named(name)} loses most: {kept} kept against {whole} over all"

@@ -41,7 +41,7 @@ def corpus(tmp_path):
 
 def test_the_title_says_where_the_quantiles_lie(monkeypatch, corpus):
     page = said(run_page(monkeypatch, "quality", corpus, column="characters", unit="documents"))
-    assert "Half of the documents lie under 20, one in a hundred over 40" in page
+    assert "characters is under 20 for half of the documents, over 40 for one in a hundred" in page
     assert "A is lowest and b highest" in page
 
 
@@ -133,7 +133,8 @@ def test_seconds_since_1970_are_drawn_as_dates(monkeypatch, tmp_path):
     (tmp_path / "d.jsonl").write_text(days)
     ingest(tmp_path / "d", Options(sources=(str(tmp_path / "d.jsonl"),)))
     page = run_page(monkeypatch, "quality", tmp_path / "d", column="date_seconds", unit="documents")
-    assert "Half of the documents lie before 2019-01-01, one in a hundred after 2039-01-01" in said(page)
+    half = "date_seconds is before 2019-01-01 for half of the documents"
+    assert f"{half}, after 2039-01-01 for one in a hundred" in said(page)
     frame = page.dataframe[0].value
     middles = dict(zip(frame["Column"], frame["Median document"], strict=True))
     assert middles["date_seconds"].startswith("20")

@@ -62,22 +62,32 @@ def test_years_name_their_peaks_and_what_is_old():
     assert titles.over_years([], None, "tokens") == "No tokens have a date"
 
 
+def test_distribution_says_of_which_column_and_in_which_unit():
+    at = {0.01: 0.1, 0.5: 0.417, 0.99: 0.9}
+    share = titles.distribution(at, "tokens", "dup_line_frac", "ratio")
+    assert share == "dup_line_frac is under 0.417 for half of the tokens, over 0.900 for one in a hundred"
+    length = titles.distribution(at, "documents", "avg_line_length", "characters")
+    assert "avg_line_length is under 0.417 characters for half of the documents" in length
+    assert titles.distribution(at, "documents", "words", "words").startswith("words is under 0.417 for half")
+
+
 def test_distribution_of_a_constant_says_so():
     same = dict.fromkeys((0.01, 0.1, 0.5, 0.9, 0.99), 3.0)
-    assert titles.distribution(same, "tokens") == "Nearly all tokens have 3"
-    assert titles.distribution({}, "tokens") == "No value in this column"
+    assert titles.distribution(same, "tokens", "x", "marks") == "x is 3 marks for nearly all tokens"
+    assert titles.distribution({}, "tokens", "x") == "x has no value"
 
 
 def test_distribution_of_days_is_before_and_after():
     at = {0.01: -1e9, 0.5: 1.6e9, 0.99: 1.7e9}
-    said = titles.distribution(at, "documents", dates=True)
-    assert said == "Half of the documents lie before 2020-09-13, one in a hundred after 2023-11-14"
+    said = titles.distribution(at, "documents", "date_seconds", "seconds since 1970", dates=True)
+    half = "date_seconds is before 2020-09-13 for half of the documents"
+    assert said == f"{half}, after 2023-11-14 for one in a hundred"
 
 
 def test_a_median_that_is_the_largest_is_not_said_to_be_passed():
     at = {0.01: 455.0, 0.5: 1_000_642.0, 0.99: 1_000_642.0}
-    said = titles.distribution(at, "tokens")
-    assert said == f"Half of the tokens have 1{T}000{T}642, one in a hundred under 455"
+    said = titles.distribution(at, "tokens", "x")
+    assert said == f"x is 1{T}000{T}642 for half of the tokens, under 455 for one in a hundred"
 
 
 @pytest.mark.parametrize(

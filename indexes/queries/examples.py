@@ -18,7 +18,7 @@ SQL = """
         __step AS step, CASE __step {columns} END AS "column", CASE __step {values} END AS "value"
     FROM (
         SELECT *, {step} AS __step, {distance} AS __distance
-        FROM (SELECT *, random < ? AS __round {answers} {distances} {corpus})
+        FROM (SELECT *, random < ? AS __round {answers} {distances} {among} {corpus})
         WHERE measured AND {which}
         ORDER BY {order} __round, random, doc_id
         LIMIT ?
@@ -39,6 +39,7 @@ def examples(
     how: Literal["random", "only_this", "borderline"] = "random",
     n: int = 50,
     seed: int = 0,
+    among: Sequence[Step] = (),
 ) -> pl.DataFrame:
     """A few documents that a recipe removed or kept.
 
@@ -54,6 +55,7 @@ def examples(
             for a kept document.
         n: how many at most.
         seed: 0 <= seed < 2**64.
+        among: only documents of which these steps are all true, those of another recipe.
 
     Returns:
         ``doc_id``, ``key``, ``reasons`` (list of text), and the step that decides: ``step`` (its number from
@@ -69,6 +71,7 @@ def examples(
     fails = [f"(__answer_{i} IS NOT TRUE)" for i in range(len(steps))]
     removed, borderline = which == "removed", how == "borderline"
     wanted = [f"{kept_condition(steps)} IS {'NOT ' if removed else ''}TRUE"]
+    wanted += [f"__among_{i}" for i in range(len(among))]
     if removed and reason is not None:
         wanted.append(conditions[reason])
     if removed and how == "only_this":
@@ -92,14 +95,16 @@ def examples(
         distance=distance,
         answers="".join(f", {steps[i].sql()} AS __answer_{i}" for i in places),
         distances="".join(f", {_distance(steps[i])} AS __distance_{i}" for i in places),
-        corpus=corpus.clause(columns_of(steps), beside=[RANDOM]),
+        among="".join(f", {step.sql()} AS __among_{i}" for i, step in enumerate(among)),
+        corpus=corpus.clause(columns_of([*steps, *among]), beside=[RANDOM]),
         which=" AND ".join(wanted),
         order="__distance, " if borderline else "",
     )
     point = float(uniform_by_key(np.zeros(1, dtype=np.uint64), seed)[0])
     answered = [value for step in steps for value in step.values]
     measured = [value for step in steps for value in _distance_values(step)]
-    params = [*conditions, *shown.values(), point, *answered, *measured, n]
+    others = [value for step in among for value in step.values]
+    params = [*conditions, *shown.values(), point, *answered, *measured, *others, n]
     return corpus.frame(sql, params)
 
 

@@ -258,6 +258,31 @@ def test_one_large_shard_is_shared_by_processes_and_comes_out_the_same(tmp_path,
     assert said[-1] == (len(documents), len(documents))
 
 
+@pytest.mark.parametrize(("turn", "order"), [(0, ["words", "length"]), (1, ["length", "words"])])
+def test_processes_get_ready_from_opposite_ends_once_and_not_at_the_cost_of_a_family(
+    corpus, monkeypatch, turn, order
+):
+    asked = []
+
+    def asking(name, signal):
+        return replace(
+            signal, measure=lambda texts: asked.append((name, len(texts))) or signal.measure(texts)
+        )
+
+    known = {
+        name: replace(family, signals=(asking(name, family.signals[0]),))
+        for name, family in signal_families().items()
+        if name in order
+    }
+    monkeypatch.setattr(runs, "signal_families", lambda: known)
+    monkeypatch.setattr(runs, "_ready", set())
+    task = runs.Task(corpus, corpus.shards[0], {"length": {}, "words": {}}, {}, {}, turn)
+    for _ in range(2):
+        runs.measured_values(task)
+    measured = [("length", 3), ("words", 3)]
+    assert asked == [(name, 1) for name in order] + measured * 2
+
+
 def test_the_size_of_batches_changes_no_byte(tmp_path, monkeypatch):
     documents = [{"text": text * 3} for text in TEXTS] * 200  # three row groups
     trees = []

@@ -497,9 +497,6 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 
 def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     """Compute signals."""
-    from analytics.corpora import open_for_questions
-    from analytics.lacking import lacking, measurable
-    from analytics.recipe import find_recipe
     from analytics.runs import computable_families, default_families, keep_given
     from analytics.runs import measure as compute
 
@@ -509,7 +506,11 @@ def measure(said: argparse.Namespace, progress: Progress) -> Answer:
     families = list(said.families)
     lacks: list[str] = []
     left = ""
-    if said.recipe:
+    if said.recipe:  # with these come DuckDB and Polars
+        from analytics.corpora import open_for_questions
+        from analytics.lacking import lacking, measurable
+        from analytics.recipe import find_recipe
+
         recipe = find_recipe(said.recipe, said.workspace)
         found = lacking(open_for_questions(said.workspace), recipe)
         lacks, left = list(found.brought), found.left(said.workspace, recipe)

@@ -516,7 +516,7 @@ def measure(said: argparse.Namespace, progress: Progress) -> Answer:
         lacks, left = list(found.brought), found.left(said.workspace, recipe)
         families += measurable(said.workspace, recipe)
         if not families and not said.all:
-            say(f"{said.recipe} reads no signal: nothing has to be measured for it." if not left else left)
+            say(left or f"{said.recipe} reads no signal: nothing has to be measured for it.")
             return {"documents": 0, "columns": [], "seconds": 0.0, "costs": {}, "lacks": lacks}
     if said.all:
         families += computable_families(said.workspace)
@@ -689,7 +689,7 @@ def verify(said: argparse.Namespace, progress: Progress) -> Answer:
 def status(said: argparse.Namespace, progress: Progress) -> Answer:
     """What there is, and what is missing."""
     from analytics.corpora import open_for_questions
-    from analytics.status import next_steps
+    from analytics.status import next_steps, not_asked_for
 
     corpus = open_for_questions(said.workspace)
     for fault in corpus.faults.values():
@@ -698,6 +698,7 @@ def status(said: argparse.Namespace, progress: Progress) -> Answer:
         "documents": corpus.documents,
         "shards": len(corpus.workspace.shards),
         "columns": [{"name": column.name, "state": column.state} for column in corpus.columns.values()],
+        "when_asked": not_asked_for(corpus),
         "not_utf8": corpus.columns[BYTES].nulls,
         "next": [vars(step) for step in next_steps(corpus)],
     }
@@ -880,11 +881,18 @@ def _rate(found: Answer) -> str:
 
 def show_status(answer: Answer) -> None:
     """States, then what to do."""
+    from analytics.status import when_asked
+
     print(f"documents  {answer['documents']:,}\nshards     {answer['shards']:,}")
     for state in ("whole", "partial", "stale", "missing"):
         names = [column["name"] for column in answer["columns"] if column["state"] == state]
+        if state == "missing":
+            names = [name for name in names if name not in when_asked()]
         if names:
             print(f"{state:<10} {', '.join(names)}")
+    if further := answer["when_asked"]:
+        said = f"{counted(further['columns'], 'column')} of signals, measured when asked for"
+        print(f"optional   {said}: {further['command']} (or by family, or --recipe)")
     if answer["not_utf8"]:
         print(f"not UTF-8  {counted(answer['not_utf8'], 'document')}, null in every signal of text")
     for step in answer["next"]:

@@ -119,6 +119,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "documents": "documents, dropped ones left out",
         "shards": "files of documents",
         "columns": "`name` and `state` of each",
+        "when_asked": "of the missing ones, how many `columns` are measured only when asked for, and the "
+        "`command`; or null",
         "not_utf8": "documents whose text is not UTF-8, and so is null in every signal; null until measured",
         "next": "`command` and `seconds` of each step that is missing or stale",
     },

@@ -57,6 +57,22 @@ def next_steps(corpus: "Corpus") -> list[Step]:
     return list(dict.fromkeys(steps))
 
 
+def when_asked() -> set[str]:
+    """Columns of signals that are measured only when asked for: none of the default set."""
+    families = signal_families().values()
+    return {signal.column for family in families if not family.default for signal in family.signals}
+
+
+def not_asked_for(corpus: "Corpus") -> dict[str, Any] | None:
+    """How many of those a corpus lacks, and the command that measures them; None where it has all."""
+    lacking = sum(corpus.columns[name].state == MISSING for name in when_asked() & corpus.columns.keys())
+    return (
+        {"columns": lacking, "command": command("measure", corpus.workspace.root, "--all")}
+        if lacking
+        else None
+    )
+
+
 def _depth(corpus: "Corpus", lineage: Mapping[str, Any]) -> int:
     """How many columns are made one of the other until this one is."""
     inputs = [corpus.columns[name] for name in lineage.get("made_of", {}) if name in corpus.columns]

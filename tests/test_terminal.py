@@ -333,6 +333,24 @@ def test_status_says_each_next_step_as_it_is_typed_and_build_runs_them(here):
     assert assay("status", "my corpus").answer["next"] == []
 
 
+def test_status_counts_what_is_measured_only_when_asked_for(here):
+    answer, (_, out, _) = assay("status", "c").answer, spoken("status", "c")
+    optional = [
+        signal.column
+        for family in signal_families().values()
+        if not family.default
+        for signal in family.signals
+    ]
+    assert answer["when_asked"] == {"columns": len(optional), "command": "assay measure c --all"}
+    [missing] = [line.split(None, 1)[1] for line in out.splitlines() if line.startswith("missing")]
+    assert "words" in missing.split(", ")
+    assert not set(optional) & set(missing.split(", "))
+    assert (
+        f"optional   {len(optional)} columns of signals, measured when asked for: assay measure c --all"
+        in out
+    )
+
+
 def test_an_ingest_that_was_stopped_is_the_first_next_step(here):
     (here / "in" / "b.jsonl").write_text('{"text": "b"}\nnonsense\n')
     assert assay("ingest", "in", "--to", "stopped", "--strict").code == 1

@@ -275,12 +275,13 @@ def _judge(
             outside = 0
             bracket = False
             while True:
+                plain, stop = np.uint64(place), np.uint64(end)
+                while plain < stop and kinds[data[plain]] == 0:
+                    plain += np.uint64(1)
+                place = int(np.int64(plain))
                 if place < end:
                     byte = data[place]
                     kind = kinds[byte]
-                    if kind == 0:
-                        place += 1
-                        continue
                     if kind == ASKED:
                         said |= _asks(data, first if words else word, place, end, packed)
                         place += 1
@@ -335,8 +336,9 @@ def _judge(
                     taken = 1
                 at += taken
             if not bracket:
-                for k in range(last - first):
-                    clean[written + k] = data[first + k]
+                to, of = np.uint64(written), np.uint64(first)
+                for k in range(np.uint64(last - first)):  # unsigned places are none from the end
+                    clean[to + k] = data[of + k]
                 written += last - first
             length = last - first - inside
             if written - begin < last - first:

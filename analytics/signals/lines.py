@@ -9,6 +9,7 @@ from analytics.c4 import packed_phrases, says
 from analytics.code_points import BREAK, SPACE, code_point
 from analytics.kernel import kernel
 from analytics.line_classes import ALPHANUMERIC, DIGIT, TERMINAL, UPPER, ending_classes, line_classes
+from analytics.ngrams import eight_bytes
 from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.length import characters
@@ -157,13 +158,15 @@ def _measure(
         while place < end:
             start = place
             beyond, upper, digits, seen = 0, 0, 0, 0
-            while place < end:
+            at, whole = np.uint64(start), np.uint64(end)
+            while True:
+                while at < whole and kinds[data[at]] < LOOK:
+                    seen |= kinds[data[at]]
+                    at += np.uint64(1)
+                place = int(np.int64(at))
+                if place >= end:
+                    break
                 byte = data[place]
-                kind = kinds[byte]
-                if kind < LOOK:
-                    seen |= kind
-                    place += 1
-                    continue
                 point, size = np.int64(byte), 1
                 if byte >= 0x80:
                     point, size = code_point(data, place)
@@ -181,7 +184,7 @@ def _measure(
                 else:
                     upper += (mark & UPPER) != 0
                 beyond += size - 1
-                place += size
+                at += np.uint64(size)
             stop, length = place, place - start - beyond
             if place < end:
                 if data[place] == 0x0D and place + 1 < end and data[place + 1] == 0x0A:
@@ -246,9 +249,7 @@ def hashed(data: NDArray[np.uint8], start: int, end: int) -> np.uint64:
     found = np.uint64(end - start) * np.uint64(0x9E3779B97F4A7C15)
     place = start
     while place + 8 <= end:
-        word = np.uint64(0)
-        for k in range(8):
-            word |= np.uint64(data[place + k]) << np.uint64(8 * k)
+        word = eight_bytes(data, place)
         found = (found ^ word) * np.uint64(0xBF58476D1CE4E5B9)
         found ^= found >> np.uint64(29)
         place += 8
@@ -304,9 +305,11 @@ def _repeated(
     repeated, whole, filled = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
     feeds, most = np.zeros(n, np.int64), 1
     for i in range(n):
-        for place in range(offsets[i], offsets[i + 1]):
-            feeds[i] += data[place] == 0x0A
-        most = max(most, feeds[i] + 1)
+        here = 0
+        for at in range(np.uint64(offsets[i]), np.uint64(offsets[i + 1])):
+            here += data[at] == 0x0A
+        feeds[i] = here
+        most = max(most, here + 1)
     room = 4
     while room < 2 * most:
         room *= 2
@@ -323,9 +326,11 @@ def _repeated(
         found = 0
         while place < end:
             start, beyond = place, 0
-            while place < end and data[place] != 0x0A:
-                beyond += data[place] & 0xC0 == 0x80
-                place += 1
+            feed, stop = np.uint64(start), np.uint64(end)
+            while feed < stop and data[feed] != 0x0A:
+                beyond += data[feed] & 0xC0 == 0x80
+                feed += np.uint64(1)
+            place = int(np.int64(feed))
             length = place - start - beyond
             whole[i] += length
             first = start

@@ -11,6 +11,7 @@ from pages.ui import (
     funnels,
     head,
     jobs,
+    judging,
     needed,
     previews,
     problems,
@@ -51,10 +52,28 @@ def changed(place: Place, limit: Limit) -> None:
         recipes.edit(shown, with_limit(shown.recipe.steps, place, limit), root)
 
 
+PARTS = {"Read what it did": readings.read, "Judge": judging.judge}
+
+
+def part(names: list[str]) -> str:
+    """Which part stands under the rules."""
+    state.stay("part")
+    chosen = st.segmented_control(
+        "Below the rules",
+        names,
+        default=names[0],
+        required=True,
+        label_visibility="collapsed",
+        key="part",
+        bind="query-params",
+    )
+    return str(chosen or names[0])
+
+
 unit = needed.unit(corpus)
 found = previews.look(corpus, shown.recipe, unit)
 funnels.answer(corpus, found, unit)
 rules.table(corpus, shown.recipe.name, found, unit, changed)
 head.rule_line()
-readings.read(corpus, found, unit)
+PARTS[part(list(PARTS))](corpus, found, unit)
 previews.then_exact(corpus, shown.recipe, found)

@@ -149,7 +149,7 @@ def _rows(
     return [
         Excerpt(
             id=f"{row['doc_id']} {row['key']}",
-            lead=_lead(row, steps, which),
+            lead=lead(row, steps, which),
             about=opening.about(text),
             doc=str(row["doc_id"]),
             text=text["text"] or "",
@@ -158,7 +158,7 @@ def _rows(
     ]
 
 
-def _lead(row: dict[str, object], steps: Sequence[Step], which: str) -> str:
+def lead(row: dict[str, object], steps: Sequence[Step], which: str) -> str:
     """``few alphabetic 0.779``; of a kept document, the value that is shown or that all rules keep it."""
     value = _value(row["value"])
     if which == "kept":

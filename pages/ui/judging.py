@@ -1,0 +1,406 @@
+"""Judge what a recipe did: one document at a time, keep, drop or unsure by a key; how often it was right.
+
+What is judged is drawn at random, or along one rule's limit; the reason is hidden until the verdict is given,
+unless it is wished. The judge's name is asked once and stays in the session, never in the address.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from analytics.estimates import Z
+from analytics.judged import documents, standings
+from analytics.judging import Agreement, Rate, Standing, agreements, done, verdicts
+from analytics.preview import Preview
+from indexes.corpus import Corpus
+from indexes.judgements import add_judgements, read_judgements
+from indexes.queries.beginnings import beginnings
+from indexes.queries.document import about, address, dropped_as
+from indexes.queries.judged import first_of, to_judge
+from indexes.verdicts import (
+    BORDERLINE,
+    BOTH,
+    DROP,
+    KEEP,
+    KEPT,
+    LONGEST_NAME,
+    OF_A_RULE,
+    REMOVED,
+    REMOVED_BY,
+    UNSURE,
+    Asked,
+    Judgement,
+    key_text,
+    latest,
+    now,
+)
+from pages.ui import cache, empty, head, highlight, numbers, opening, problems, readings, state
+from pages.ui.component import component
+from pages.ui.escape import markdown
+
+NAMES = {
+    "both": BOTH,
+    "removed": REMOVED,
+    "kept": KEPT,
+    "one rule": REMOVED_BY,
+    "borderline": BORDERLINE,
+}
+"""What the switch says, and the list it stands for."""
+SAID = {
+    BOTH: "drawn at random from both sides",
+    REMOVED: "drawn at random among the removed",
+    KEPT: "drawn at random among the kept",
+    REMOVED_BY: "drawn at random among those that one rule removes",
+    BORDERLINE: "nearest one rule's limit, from both sides; in no rate",
+}
+KEYS = {KEEP: ("Keep", "K"), DROP: ("Drop", "D"), UNSURE: ("Unsure", "U")}
+AT_ONCE = 100
+"""Documents of a list that are looked up at once."""
+HIGH = 420
+"""Pixels of the text's frame: what stands below it stays where it is."""
+SURE_OF_WORST = "does the most wrong"
+PERHAPS_WORST = "may do the most wrong, but others may do as much"
+
+WHO, TYPED = "judge_who", "judge_typed"
+NOTE, NOTICE, LAST, AGAIN, RETURNS = (
+    "judge_note",
+    "judge_notice",
+    "judge_last",
+    "judge_again",
+    "judge_returns",
+)
+
+_judged = component("judged")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A document to be judged, and what it was drawn for."""
+
+    row: Mapping[str, Any]
+    asked: Asked
+    recipe: str
+    recipe_hash: str
+
+    @property
+    def key(self) -> str:
+        return key_text(int(self.row["key"]))
+
+
+@st.fragment
+def judge(corpus: Corpus, found: Preview, unit: str) -> None:
+    """This part of a page; a verdict draws only it anew."""
+    with problems.told():
+        rows = read_judgements(corpus.workspace.root)
+        asked = _bar(found, rows)
+        left, right = st.columns([60, 40], gap="large")
+        with left:
+            _one(corpus, found, asked, rows)
+        with right:
+            _rates(corpus, found, rows)
+
+
+def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
+    """Who judges, and which list."""
+    who = st.session_state.get(WHO, "")
+    mine = [row for row in latest(rows) if row.who == who]
+    reasons = list(dict.fromkeys(step.reason for step in found.steps))
+    with st.container(horizontal=True, vertical_alignment="center", key="lower_judge"):
+        chosen = NAMES[st.session_state.get("ask") or "both"]
+        judged = f"{numbers.count(len(mine), 'document')} judged by you · " if who else ""
+        head.section("Judge", f"{judged}{SAID[chosen]}", line=False)
+        st.space("stretch")
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.toggle("Hide the reason", value=True, key="hide")
+            st.html('<span class="beside">Seed</span>')
+            st.number_input(
+                "Seed",
+                0,
+                readings.MOST,
+                0,
+                1,
+                width=110,
+                label_visibility="collapsed",
+                key="seed",
+                bind="query-params",
+            )
+            names = list(NAMES) if reasons else list(NAMES)[:3]
+            state.stay("ask")
+            st.segmented_control(
+                "Which documents",
+                names,
+                default="both",
+                required=True,
+                label_visibility="collapsed",
+                key="ask",
+                bind="query-params",
+            )
+    listed = NAMES[st.session_state["ask"] or "both"]
+    rule = None
+    if listed in OF_A_RULE:
+        labels = {markdown(reason.replace("_", " ")): reason for reason in reasons}
+        pill = st.pills(
+            "Of which rule",
+            list(labels),
+            default=next(iter(labels)),
+            required=True,
+            label_visibility="collapsed",
+            key=f"ask_rule_{found.recipe.name}",
+        )
+        rule = labels.get(str(pill), reasons[0])
+    return Asked(listed, rule, int(st.session_state["seed"] or 0), bool(st.session_state["hide"]))
+
+
+# ---------------------------------------------------------------------------------- one document
+
+
+def _one(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement]) -> None:
+    if not st.session_state.get(WHO):
+        _ask_name(rows)
+    notice = st.session_state.pop(NOTICE, None)
+    if notice is not None:
+        empty.say(notice[0], notice[1], tone="warn")
+    who = str(st.session_state.get(WHO, ""))
+    turn = st.session_state.get(AGAIN) or _next(corpus, found, asked, rows, who)
+    if turn is None:
+        judged = any(row.who == who and row.asked for row in rows)
+        none = "You have judged every document of this list." if judged else "No document is in this list."
+        empty.say(none, "Choose another list, or another recipe.")
+        _buttons(corpus, None)
+        return
+    _buttons(corpus, turn)
+    _lead(corpus, found, turn, rows, who)
+    doc_id = int(turn.row["doc_id"])
+    [row] = cache.cached(beginnings, corpus, (doc_id,)).iter_rows(named=True)
+    with st.container(height=HIGH, key="judge_text"):
+        highlight.text(f"judge_{turn.key}", row["text"] or "", nothing="This document has no text.")
+    _last()
+
+
+def _ask_name(rows: Sequence[Judgement]) -> None:
+    people = sorted({row.who for row in rows})
+    st.text_input(
+        "Your name, to stand beside your judgements",
+        key=TYPED,
+        max_chars=LONGEST_NAME,
+        on_change=_named,
+        placeholder="such as anna",
+        help=markdown(f"Judged here so far: {', '.join(people[:20])}") if people else None,
+        width=360,
+    )
+
+
+def _named() -> None:
+    name = str(st.session_state.get(TYPED, "")).strip()
+    if name:
+        st.session_state[WHO] = name
+
+
+def _other_name() -> None:
+    for key in (WHO, TYPED, AGAIN, LAST, RETURNS):
+        st.session_state.pop(key, None)
+
+
+def _buttons(corpus: Corpus, turn: Turn | None) -> None:
+    who = str(st.session_state.get(WHO, ""))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="judge_keys"):
+        for verdict, (words, key) in KEYS.items():
+            st.button(
+                words,
+                shortcut=key,
+                disabled=turn is None or not who,
+                on_click=_judge,
+                args=(corpus, turn, verdict),
+                key=f"judge_{verdict}",
+            )
+        st.text_input(
+            "Note",
+            key=NOTE,
+            placeholder="A note, then Tab",
+            label_visibility="collapsed",
+            disabled=turn is None or not who,
+            width="stretch",
+        )
+        returns = st.session_state.get(RETURNS, ())
+        st.button("Back", on_click=_back, disabled=not returns, key="judge_back")
+        if who:
+            st.button(markdown(who), on_click=_other_name, type="tertiary", help="Judge under another name")
+
+
+def _judge(corpus: Corpus, turn: Turn, verdict: str) -> None:
+    """Write a verdict down. The note goes with it, and the next document comes."""
+    who, root = str(st.session_state[WHO]), corpus.workspace.root
+    known = about(corpus, [int(turn.row["doc_id"])], ["id"] if "id" in corpus.ready() else [])
+    id = known["id"][0] if "id" in known.columns and known.height else None
+    row = Judgement(
+        turn.key,
+        who,
+        now(),
+        verdict,
+        id=None if id is None else str(id),
+        note=str(st.session_state.get(NOTE) or "").strip(),
+        recipe=turn.recipe,
+        recipe_hash=turn.recipe_hash,
+        asked=turn.asked,
+    )
+    with problems.kept():
+        add_judgements(root, [row])
+        st.session_state[NOTE] = ""
+        st.session_state[LAST] = (turn, verdict)
+        st.session_state[RETURNS] = (*st.session_state.get(RETURNS, ()), turn)
+        st.session_state.pop(AGAIN, None)
+        present = cache.open_corpus(root)
+        if not first_of(present, [int(turn.row["key"])]):
+            why = dropped_as(present, turn.key)
+            st.session_state[NOTICE] = (
+                "The document that you judged was dropped from the corpus meanwhile: it counts in no rate.",
+                f"The reason given: {why} Your judgement is kept, should the drop be undone." if why else "",
+            )
+
+
+def _back() -> None:
+    *before, turn = st.session_state[RETURNS]
+    st.session_state[RETURNS] = tuple(before)
+    st.session_state[AGAIN] = turn
+    st.session_state.pop(LAST, None)
+
+
+def _next(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement], who: str) -> Turn | None:
+    """The first document of a list that this person was not asked about in it."""
+    over = done(asked, found.recipe.hash, [row for row in rows if row.who == who])
+    n, seen = AT_ONCE, -1
+    while True:
+        drawn = cache.cached(to_judge, corpus, found.steps, replace(asked, hidden=False), n)
+        for row in drawn.iter_rows(named=True):
+            if key_text(row["key"]) not in over:
+                return Turn(row, asked, found.recipe.name, found.recipe.hash)
+        if drawn.height == seen:
+            return None
+        n, seen = 4 * n, drawn.height
+
+
+def _lead(corpus: Corpus, found: Preview, turn: Turn, rows: Sequence[Judgement], who: str) -> None:
+    """What this document is, why it stands here, and what was said of it before."""
+    doc_id = int(turn.row["doc_id"])
+    [row] = cache.cached(beginnings, corpus, (doc_id,)).iter_rows(named=True)
+    before = {other.key: other.verdict for other in latest(rows) if other.who == who}.get(turn.key)
+    said = f" · you said {before}" if before else ""
+    title = "Should it be kept?" if turn.asked.hidden else _why(turn, found)
+    with st.container(horizontal=True, vertical_alignment="center", key="judge_lead"):
+        head.caption(title, note=f"{opening.about(row)} · document {numbers.whole(doc_id)}{said}")
+        st.space("stretch")
+        st.button(
+            "Open", on_click=_open, args=(corpus, turn), icon=":material/open_in_new:", key="judge_open"
+        )
+
+
+def _open(corpus: Corpus, turn: Turn) -> None:
+    state.go(opening.PAGE, doc=address(corpus, int(turn.row["doc_id"]), int(turn.row["key"])))
+
+
+def _why(turn: Turn, found: Preview) -> str:
+    which = KEPT if turn.row["kept"] else REMOVED
+    lead = readings.lead(dict(turn.row), found.steps, which)
+    return f"{which.capitalize()}: {lead}" if which == REMOVED or turn.asked.rule else "Kept by all rules"
+
+
+def _last() -> None:
+    """What became of the document before, once its verdict is given."""
+    if st.session_state.get(LAST) is None:
+        return
+    turn, verdict = st.session_state[LAST]
+    what = "kept" if turn.row["kept"] else f"removed for {', '.join(turn.row['reasons'])}"
+    agreed = verdict != UNSURE and (verdict == KEEP) == bool(turn.row["kept"])
+    mark = "" if verdict == UNSURE else " ✓" if agreed else " ✗"
+    st.caption(
+        f"The last one: you said {markdown(verdict)}; the recipe has it {markdown(what)}{markdown(mark)}"
+    )
+
+
+# ---------------------------------------------------------------------------------- how it stands
+
+
+def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
+    judged = documents(corpus, found.steps, found.recipe.hash, rows)
+    counted = [document for document in judged if document.lists]
+    standing = standings(found.funnel, judged)
+    head.caption(
+        _title(standing),
+        note=f"{numbers.count(len(counted), 'judged document')} drawn under these limits · "
+        "line: 95 % interval · unsure ones apart",
+    )
+    rows_shown = [_row(one) for one in standing]
+    heads = ["", "of the removed, should be", "of the kept, should not be"]
+    _judged(data={"heads": heads, "rows": rows_shown}, key="judged")
+    others, gone = len(judged) - len(counted), len(verdicts(rows)) - len(judged)
+    notes = []
+    if others:
+        notes.append(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
+    if gone:
+        notes.append(f"In no rate: {numbers.count(gone, 'document')} dropped since, or not measured.")
+    notes += [_agreement(one) for one in agreements(rows)[:10]]
+    for note in notes:
+        st.caption(markdown(note))
+
+
+def _title(standing: Sequence[Standing]) -> str:
+    """Which rule removes most that should stay, as far as that is sure; else how right the recipe is."""
+    recipe, *rules = standing
+    wrong = sorted(
+        ((one.wrongly_removed, one) for one in rules if one.wrongly_removed is not None),
+        key=lambda pair: -pair[0][0],
+    )
+    if len(wrong) > 1 and wrong[0][0][0] > 0:
+        (_, low, _), rule = wrong[0]
+        sure = low > max(amount[2] for amount, _ in wrong[1:]) and len(wrong) == len(rules)
+        return f"{(rule.reason or '').replace('_', ' ')} {SURE_OF_WORST if sure else PERHAPS_WORST}"
+    if not recipe.precision.judged:
+        return "How often it is right"
+    return f"{numbers.per_cent(recipe.precision.value)} of what it removes should be removed"
+
+
+def _row(one: Standing) -> dict[str, Any]:
+    notes = []
+    if one.wrongly_removed is not None:
+        middle, low, high = one.wrongly_removed
+        notes.append(
+            f"wrongly removed: about {_about(middle)}, {_about(low)} to {_about(high)} "
+            f"of {numbers.whole(one.removed or 0)}"
+        )
+    for side, found in (("removed", one.border_removed), ("kept", one.border_kept)):
+        if found:
+            should = found.get(DROP, 0)
+            of = sum(found.values())
+            notes.append(f"nearest its limit, {side}: {should} of {of} should go")
+    name = "All rules" if one.reason is None else one.reason.replace("_", " ")
+    return {"name": name, "notes": notes, "precision": _rate(one.precision), "misses": _rate(one.misses)}
+
+
+def _about(documents: float) -> str:
+    return numbers.whole(round(documents)) if documents < 1000 else numbers.short(documents)
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    if math.isnan(rate.value):
+        few = f"too few judged ({rate.judged})" if rate.judged else "not judged"
+        return {"value": None, "said": few}
+    unsure = f", {rate.unsure} unsure" if rate.unsure else ""
+    return {
+        "value": rate.value,
+        "low": rate.low,
+        "high": rate.high,
+        "said": numbers.percent(rate.value),
+        "interval": f"{numbers.interval(rate.low, rate.high)} · {rate.hits} of {rate.judged}{unsure}",
+    }
+
+
+def _agreement(one: Agreement) -> str:
+    both = f"{one.first} and {one.second} judged {numbers.count(one.documents, 'document')} both"
+    same = f"{both} and agree on {numbers.per_cent(one.same)}"
+    if math.isnan(one.kappa):
+        return f"{same}; kappa is undefined, since they said one thing only."
+    low, high = (max(-1.0, one.kappa - Z * one.error), min(1.0, one.kappa + Z * one.error))
+    return f"{same}; Cohen's kappa {one.kappa:.2f} (95 %: {low:.2f} to {high:.2f})."

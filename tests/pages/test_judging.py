@@ -1,0 +1,211 @@
+"""The tab Judge: a verdict goes into the file, the next document comes, and the rates follow."""
+
+import json
+
+import pytest
+from corpora import literal_corpus
+from router import components, run_page, said
+
+from analytics.recipe import find_recipe
+from indexes.corpus import open_corpus
+from indexes.drop import drop
+from indexes.judgements import add_judgements, read_judgements
+from indexes.queries.judged import to_judge
+from indexes.verdicts import BOTH, REMOVED, Asked, Judgement, key_text
+from pages.ui import cache
+
+RECIPE = """label = "long"
+source = "a test"
+[[rule]]
+reason = "too_short"
+column = "words"
+op = ">="
+limit = 20
+[[rule]]
+reason = "odd_one"
+column = "words"
+op = "!="
+limit = 30
+"""
+N = 60
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    yield
+    cache._opened.clear()
+    cache._answer.clear()
+
+
+@pytest.fixture
+def root(tmp_path):
+    documents = [{"text": f"text of number {i}", "domain": "web"} for i in range(N)]
+    literal_corpus(tmp_path / "c", documents, {"w": {"words": list(range(N))}, "t": {"tokens": [1] * N}})
+    (tmp_path / "c" / "recipes").mkdir()
+    (tmp_path / "c" / "recipes" / "mine.toml").write_text(RECIPE)
+    return tmp_path / "c"
+
+
+def opened(monkeypatch, root, who="anna", **address):
+    """The tab, once a name is given."""
+    app = run_page(monkeypatch, "filters", root, recipe="mine", part="Judge", **address)
+    if who:
+        app.text_input(key="judge_typed").set_value(who).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def press(app, verdict):
+    app.button(key=f"judge_{verdict}").click().run()
+    assert not app.exception, app.exception
+
+
+def text(app):
+    [shown] = [part for part in components(app) if "pieces" in part and "raw" in part]
+    return shown["pieces"][0][0]
+
+
+def rates(app):
+    [shown] = [part for part in components(app) if "heads" in part]
+    return {row["name"]: row for row in shown["rows"]}
+
+
+def test_nobody_judges_without_a_name_and_it_is_not_in_the_address(monkeypatch, root):
+    app = opened(monkeypatch, root, who="")
+    assert app.button(key="judge_keep").disabled
+    app.text_input(key="judge_typed").set_value("anna of the night").run()
+    assert not app.button(key="judge_keep").disabled
+    assert "anna" not in json.dumps(dict(app.query_params))
+    assert not [box for box in app.text_input if box.key == "judge_typed"], "asked once"
+
+
+def test_a_verdict_is_written_and_the_next_document_comes(monkeypatch, root):
+    app = opened(monkeypatch, root)
+    first = text(app)
+    app.text_input(key="judge_note").set_value("an advert")
+    press(app, "drop")
+    assert text(app) != first
+    assert app.text_input(key="judge_note").value == ""
+    press(app, "keep")
+    one, two = read_judgements(root)
+    assert (one.who, one.verdict, one.note, one.recipe) == ("anna", "drop", "an advert", "mine")
+    assert one.id == f"id-{first.rsplit(' ', 1)[1]}"
+    assert (one.asked, one.recipe_hash) == (Asked(BOTH, hidden=True), find_recipe("mine", root).hash)
+    assert (two.verdict, two.note) == ("keep", "")
+    assert "2 documents judged by you" in said(app)
+
+
+def test_back_shows_it_again_and_the_later_verdict_counts(monkeypatch, root):
+    app = opened(monkeypatch, root)
+    first = text(app)
+    press(app, "drop")
+    second = text(app)
+    app.button(key="judge_back").click().run()
+    assert text(app) == first
+    assert "you said drop" in said(app)
+    press(app, "keep")
+    assert text(app) == second
+    assert [row.verdict for row in read_judgements(root)] == ["drop", "keep"]
+    assert "1 document judged by you" in said(app)
+
+
+def test_every_document_of_a_list_is_asked_once(monkeypatch, root):
+    app = opened(monkeypatch, root, ask="removed")
+    seen = []
+    for _ in range(21):
+        seen.append(text(app))
+        press(app, "drop" if len(seen) % 3 else "keep")
+    assert len(set(seen)) == 21
+    assert "You have judged every document of this list." in said(app)
+    assert app.button(key="judge_keep").disabled
+    shown = rates(app)
+    assert shown["All rules"]["precision"]["value"] == pytest.approx(14 / 21)
+    assert shown["too short"]["precision"]["interval"].endswith("of 20")
+    assert any(note.startswith("wrongly removed: about") for note in shown["too short"]["notes"])
+    assert shown["All rules"]["misses"] == {"value": None, "said": "not judged"}
+
+
+def test_the_reason_is_hidden_until_it_is_wished(monkeypatch, root):
+    app = opened(monkeypatch, root, ask="removed")
+    assert "Should it be kept?" in said(app)
+    app.toggle(key="hide").set_value(False).run()
+    assert "Removed: " in said(app)
+    press(app, "keep")
+    assert read_judgements(root)[0].asked == Asked(REMOVED, hidden=False)
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "The last one: you said" in captions
+
+
+def test_what_is_nearest_a_limit_is_in_no_rate(monkeypatch, root):
+    app = opened(monkeypatch, root, ask="borderline")
+    numbers = []
+    for _ in range(4):
+        numbers.append(int(text(app).rsplit(" ", 1)[1]))
+        press(app, "drop")
+    assert sorted(numbers) == [18, 19, 20, 21]
+    row = rates(app)["too short"]
+    assert row["precision"]["value"] is None
+    assert row["notes"] == [
+        "nearest its limit, removed: 2 of 2 should go",
+        "nearest its limit, kept: 2 of 2 should go",
+    ]
+
+
+def test_a_document_that_was_dropped_meanwhile_is_said_to_be(monkeypatch, root, tmp_path):
+    app = opened(monkeypatch, root)
+    (tmp_path / "ids").write_text(f"id-{text(app).rsplit(' ', 1)[1]}\n")
+    drop(root, "spam", ids=tmp_path / "ids")
+    press(app, "keep")
+    assert "The document that you judged was dropped from the corpus meanwhile" in said(app)
+    assert "spam" in said(app)
+    assert len(read_judgements(root)) == 1
+    app.run()
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "1 document" in captions
+    assert "dropped since" in captions
+
+
+def test_two_people_are_compared(monkeypatch, root):
+    recipe = find_recipe("mine", root)
+    drawn = to_judge(open_corpus(root), recipe.steps, Asked(BOTH), N)["key"].to_list()
+    for who, step in (("anna", 2), ("ben", 3)):
+        add_judgements(
+            root,
+            [
+                Judgement(
+                    key_text(key),
+                    who,
+                    "2026-11-21T17:00:00Z",
+                    "drop" if i % step else "keep",
+                    recipe_hash=recipe.hash,
+                    asked=Asked(BOTH),
+                )
+                for i, key in enumerate(drawn)
+            ],
+        )
+    app = opened(monkeypatch, root, who="carl")
+    captions = " ".join(caption.value for caption in app.caption).replace("\u200b", "").replace("\\", "")
+    assert "anna and ben judged 60 documents both" in captions
+    assert "Cohen's kappa" in captions
+
+
+def test_a_damaged_file_says_where(monkeypatch, root):
+    (root / "judgements").mkdir()
+    (root / "judgements" / "anna.jsonl").write_text("{}\n")
+    app = opened(monkeypatch, root, who="")
+    assert "anna.jsonl, line 1: key, who, when, verdict is missing" in said(app)
+
+
+def test_a_corpus_of_which_all_is_kept_has_nothing_among_the_removed(monkeypatch, root):
+    (root / "recipes" / "mine.toml").write_text(RECIPE.replace("20", "0").replace("30", "99"))
+    app = opened(monkeypatch, root, ask="removed")
+    assert "No document is in this list." in said(app)
+
+
+def test_names_that_are_hostile_stay_text(monkeypatch, root):
+    name = '![x](http://example.org/x.png) <a href="http://example.org">y</a>'
+    app = opened(monkeypatch, root, who=name)
+    press(app, "keep")
+    assert read_judgements(root)[0].who == name
+    assert "<a href" not in said(app)
+    assert not [button.label for button in app.button if "![x](" in button.label]

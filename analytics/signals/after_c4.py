@@ -121,7 +121,7 @@ def _count(
                 break
             ends[line] = last
             length = 0
-            for place in range(start, last):
+            for place in range(np.uint64(start), np.uint64(last)):
                 length += data[place] & 0xC0 != 0x80
             found[ENDED * n + i] += terminal
             found[SHORTS * n + i] += length <= SHORT

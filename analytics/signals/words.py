@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analytics.census import marks
 from analytics.code_points import LETTER, LOWER, TITLE, UPPER, classes, code_point
 from analytics.kernel import kernel
-from analytics.ngrams import ids_of_words
+from analytics.ngrams import eight_bytes, ids_of_words
 from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.spans import words
@@ -128,13 +128,14 @@ def _describe(
             if end - place <= 4:
                 # 0x20 parts upper from lower case, and no other byte becomes a lower-case letter by it. No
                 # character beyond ASCII has one of these words' letters as its lower case.
-                letters = np.uint32(data[place] | 0x20)
-                if end - place > 1:
-                    letters |= np.uint32(data[place + 1] | 0x20) << np.uint32(8)
-                if end - place > 2:
-                    letters |= np.uint32(data[place + 2] | 0x20) << np.uint32(16)
-                if end - place > 3:
-                    letters |= np.uint32(data[place + 3] | 0x20) << np.uint32(24)
+                letters = np.uint32(0)
+                if place + 8 <= data.size:  # whatever the length, so that it is not guessed
+                    bits = np.uint64(8 * (end - place))
+                    four = eight_bytes(data, place) | np.uint64(0x20202020)
+                    letters = np.uint32(four & ((np.uint64(1) << bits) - np.uint64(1)))
+                else:
+                    for k in range(end - place):
+                        letters |= np.uint32(data[place + k] | 0x20) << np.uint32(8 * k)
                 stop += stop_words[(np.int64(letters) * factor & 0xFFFFFFFF) >> 26] == letters
 
             point, size = code_point(data, place)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.code_points import BREAK, SPACE, classes, code_point
 from analytics.kernel import kernel
+from analytics.ngrams import eight_bytes
 from analytics.outside import versions
 from analytics.signal import Family, Signal, Texts, ratio
 from analytics.signals.words import STOP_WORDS
@@ -90,6 +91,9 @@ def newline_word_ratio(texts: Texts) -> NDArray[np.float64]:
     return ratio(texts.once(mark_sums)[NEWLINES], token_count(texts))
 
 
+N_STOP_WORDS = len(STOP_WORDS)
+
+
 @lru_cache(maxsize=1)
 def packed() -> NDArray[np.uint32]:
     """The stop words, each as a little-endian number of its bytes, shape (8,)."""
@@ -118,7 +122,7 @@ def _sum_tokens(
     n_docs = bounds.size - 1
     sums = np.zeros(5 * n_docs, np.int64)
     for i in range(n_docs):
-        words, length, alphabetic, met = 0, 0, 0, 0
+        words, length, alphabetic, met, stopped = 0, 0, 0, 0, 0
         for token in range(bounds[i], bounds[i + 1]):
             kind = kinds[token]
             if kind & WORD:
@@ -128,17 +132,24 @@ def _sum_tokens(
                 alphabetic += 1
                 size = ends[token] - starts[token]
                 if size <= 4:
-                    letters = np.uint32(0)
-                    for at in range(size):
-                        letters |= np.uint32(data[starts[token] + at]) << np.uint32(8 * at)
-                    for number in range(stop_words.size):
-                        if letters == stop_words[number]:
-                            met |= 1 << number
-                            sums[STOPPED * n_docs + i] += 1
+                    letters, place = np.uint32(0), starts[token]
+                    if place + 8 <= data.size:  # whatever the length, so that it is not guessed
+                        bits = np.uint64(8 * size)
+                        letters = np.uint32(
+                            eight_bytes(data, place) & ((np.uint64(1) << bits) - np.uint64(1))
+                        )
+                    else:
+                        for k in range(size):
+                            letters |= np.uint32(data[place + k]) << np.uint32(8 * k)
+                    for number in range(N_STOP_WORDS):
+                        hit = 1 if letters == stop_words[number] else 0
+                        met |= hit << number
+                        stopped += hit
         stops = 0
         while met:
             stops += met & 1
             met >>= 1
+        sums[STOPPED * n_docs + i] = stopped
         sums[WORDS * n_docs + i] = words
         sums[LENGTH * n_docs + i] = length
         sums[ALPHA * n_docs + i] = alphabetic

@@ -19,6 +19,7 @@ from pages.ui import (
     recipes,
     rules,
     state,
+    whom,
 )
 
 ICON = ":material/filter_alt:"
@@ -52,7 +53,7 @@ def changed(place: Place, limit: Limit) -> None:
         recipes.edit(shown, with_limit(shown.recipe.steps, place, limit), root)
 
 
-PARTS = {"Read what it did": readings.read, "Judge": judging.judge}
+PARTS = {"Read what it did": readings.read, "Judge": judging.judge, "Who is filtered out": whom.whom}
 
 
 def part(names: list[str]) -> str:

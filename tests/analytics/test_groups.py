@@ -1,5 +1,6 @@
 """Who is filtered out: exact tests, corrected together, that a random score does not trip."""
 
+import datetime as dt
 from dataclasses import dataclass
 from math import comb
 
@@ -193,3 +194,21 @@ def test_a_label_that_nobody_states_is_one_group(tmp_path):
     found = kept_by(open_corpus(tmp_path / "c"), (), "domain", "documents")
     assert found.labels == [None]
     assert not found.pooled
+
+
+def test_numbers_are_grouped_by_tenths_and_dates_by_years(tmp_path):
+    dates = [dt.date(2000 + i // 250, 3, 1) if i % 5 else None for i in range(1_000)]
+    literal_corpus(
+        tmp_path / "c",
+        [{"id": f"d{i}", "date": date} for i, date in enumerate(dates)],
+        {"length": {"words": [None if i % 50 == 0 else i for i in range(1_000)], "same": [7] * 1_000}},
+    )
+    opened = open_corpus(tmp_path / "c")
+    by_year = kept_by(opened, (), "date", "documents")
+    assert set(by_year.labels) == {None, "2000", "2001", "2002", "2003"}
+    assert by_year.whole.documents.sum() == 1_000
+    tenths = kept_by(opened, (Rule("long", "words", ">", 500),), "words", "documents")
+    assert tenths.whole.documents.sum() == 1_000
+    assert len(tenths.labels) == 0  # each tenth has 98 documents: too few to stand alone
+    assert tenths.pooled
+    assert kept_by(opened, (), "same", "documents").labels == ["up to 7"]

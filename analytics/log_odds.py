@@ -70,10 +70,9 @@ def log_odds(
             frequencies of both together, as many as the smaller has.
     """
     n_a, n_b = float(a.sum()), float(b.sum())
-    if prior is None:
-        prior = (a + b) * (max(min(n_a, n_b), 1.0) / max(n_a + n_b, 1.0))
-    whole = float(prior.sum())
-    y_a, y_b = a + prior, b + prior
+    before = (a + b) * (max(min(n_a, n_b), 1.0) / max(n_a + n_b, 1.0)) if prior is None else prior
+    whole = float(before.sum())
+    y_a, y_b = a + before, b + before
     with np.errstate(
         divide="ignore", invalid="ignore"
     ):  # one word alone: its odds are infinite on both sides

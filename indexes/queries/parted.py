@@ -25,7 +25,7 @@ SAMPLE = 200_000
 BATCH = 100_000
 VALUES_AT_MOST = 500
 """Values of a label that are told apart, those that most documents have; the others are one more."""
-PARTS = ("only_a", "only_b", "both")
+PARTS = ("only_a", "only_b", "shared")
 
 PART = "CASE WHEN ({a}) THEN CASE WHEN ({b}) THEN 2 ELSE 0 END WHEN ({b}) THEN 1 END"
 """Where in ``PARTS`` a document lies; null where neither keeps it. Over answers that are never null."""
@@ -34,14 +34,14 @@ ANSWERED = "(SELECT {a} AS __a, {b} AS __b {columns} {corpus} WHERE measured)"
 LABEL = """
 WITH counted AS (
     SELECT label, count(*) FILTER (__part = 0) AS only_a, count(*) FILTER (__part = 1) AS only_b,
-        count(*) FILTER (__part = 2) AS both
+        count(*) FILTER (__part = 2) AS shared
     FROM (SELECT __part, {label} AS label FROM ({kept})) GROUP BY label
 ), ranked AS (
-    SELECT *, row_number() OVER (ORDER BY only_a + only_b + 2 * both DESC, label) AS place FROM counted
+    SELECT *, row_number() OVER (ORDER BY only_a + only_b + 2 * shared DESC, label) AS place FROM counted
 )
-SELECT label, only_a, only_b, both, FALSE AS rest FROM ranked WHERE place <= {most}
+SELECT label, only_a, only_b, shared, FALSE AS rest FROM ranked WHERE place <= {most}
 UNION ALL
-SELECT NULL, sum(only_a)::BIGINT, sum(only_b)::BIGINT, sum(both)::BIGINT, TRUE
+SELECT NULL, sum(only_a)::BIGINT, sum(only_b)::BIGINT, sum(shared)::BIGINT, TRUE
 FROM ranked WHERE place > {most} HAVING count(*) > 0
 """
 

@@ -54,8 +54,8 @@ def pick(corpus: Corpus) -> Shown:
     named, broken = known(root)
     lacks = {name: len(lacking(corpus, recipe).columns) for name, recipe in named.items()}
     asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or first(lacks))
-    shown, problem = _find(asked, named)
-    said = _labels(named)
+    shown, problem = find(asked, named)
+    said = labels_of(named)
     labels = {
         name: f"{said[name]} · lacks {counted(lacks[name], 'column')}" if lacks[name] else said[name]
         for name in sorted(named, key=lambda name: (lacks[name] > 0, said[name].lower()))
@@ -113,7 +113,7 @@ def asked(root: Path) -> Shown | None:
     name = st.query_params.get(KEY) or st.session_state.get(KEY)
     if name is None:
         return None
-    shown, problem = _find(str(name), known(root)[0])
+    shown, problem = find(str(name), known(root)[0])
     if shown is None:
         raise problem
     st.session_state[KEY] = st.query_params[KEY] = shown.address
@@ -178,7 +178,13 @@ def _picked() -> None:
         go(st.session_state[PICK])
 
 
-def _find(asked: str, named: dict[str, Recipe]) -> tuple[Shown | None, AssayError]:
+def find(asked: str, named: dict[str, Recipe]) -> tuple[Shown | None, AssayError]:
+    """The recipe of a name or a hash; None where this server does not have it, and the problem.
+
+    Args:
+        asked: what stands in the address.
+        named: of ``known``.
+    """
     if asked in named:
         return Shown(named[asked], asked, False), AssayError("", "")
     try:
@@ -188,7 +194,7 @@ def _find(asked: str, named: dict[str, Recipe]) -> tuple[Shown | None, AssayErro
         return None, problem
 
 
-def _labels(named: dict[str, Recipe]) -> dict[str, str]:
+def labels_of(named: dict[str, Recipe]) -> dict[str, str]:
     """Name -> what the picker shows; the name too where a label stands for two."""
     labels = [recipe.label for recipe in named.values()]
     return {

@@ -134,9 +134,9 @@ def test_a_column_is_laid_on_its_quantiles_in_three_parts(tmp_path, n):
 def test_labels_are_counted_in_three_parts_and_the_rarest_together(tmp_path):
     corpus = literal(tmp_path)
     found = {row["label"]: row for row in label_parts(corpus, A, B, "language").to_dicts()}
-    assert found["en"] == {"label": "en", "only_a": 5, "only_b": 1, "both": 1, "rest": False}
-    assert found[None] == {"label": None, "only_a": 1, "only_b": 1, "both": 1, "rest": False}
+    assert found["en"] == {"label": "en", "only_a": 5, "only_b": 1, "shared": 1, "rest": False}
+    assert found[None] == {"label": None, "only_a": 1, "only_b": 1, "shared": 1, "rest": False}
     n = VALUES_AT_MOST + 5
     literal_corpus(tmp_path / "many", [{"source": f"s{i}"} for i in range(n)], {"n": {"x": [9] * n}})
     rest = label_parts(open_corpus(tmp_path / "many"), A, (), "source").filter("rest").to_dicts()
-    assert rest == [{"label": None, "only_a": 0, "only_b": 0, "both": 5, "rest": True}]
+    assert rest == [{"label": None, "only_a": 0, "only_b": 0, "shared": 5, "rest": True}]

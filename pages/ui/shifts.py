@@ -1,0 +1,290 @@
+"""How columns and labels are distributed in two selections: by how much they shift, the largest first."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from analytics.comparing import Distance, distance, divergence, quantiles
+from indexes.columns import MISSING, RANDOM, SINCE_1970, Column
+from indexes.corpus import Corpus
+from indexes.queries.parted import GRID, PARTS, Parted, label_parts, parted
+from indexes.queries.shapes import is_log
+from indexes.rule import Step
+from pages.ui import axes, cache, empty, facts, figures, head, needed, numbers, titles
+from pages.ui.escape import plotly
+from pages.ui.facts import Fact
+from pages.ui.made_of import NOT_STATED
+
+COLUMN, LABEL = "column", "label"
+RATES = (0.1, 0.5, 0.9)
+TYPES = ("integer", "number", "boolean")
+LABELS = {
+    "domain": "domain",
+    "source": "source",
+    "language": "language",
+    "license": "licence",
+    "date": "year",
+}
+"""Columns that are compared as labels, and what they are called."""
+HEIGHT = 400
+ROWS = 12
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A column in two selections: its quantiles at ``RATES`` in each, and how far they lie apart."""
+
+    a: tuple[float, ...]
+    b: tuple[float, ...]
+    apart: Distance
+
+
+def columns(corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
+    """All columns of numbers by the size of their shift, and the chosen one's two running shares."""
+    names = tuple(
+        column.name
+        for column in corpus.columns.values()
+        if column.type in TYPES
+        and column.state != MISSING
+        and column.family not in corpus.faults
+        and column.name != RANDOM
+    )
+    found = cache.cached(shifted, corpus, a, b, names)
+    ordered = sorted(found, key=lambda name: (-found[name].apart.value, name))
+    if not ordered:
+        empty.say("No column of numbers has a value in both selections.", "Measure some on the page Quality.")
+        return
+    _columns(corpus, a, b, ordered, found, names)
+
+
+@st.fragment
+def _columns(
+    corpus: Corpus,
+    a: tuple[Step, ...],
+    b: tuple[Step, ...],
+    ordered: list[str],
+    found: dict[str, Shift],
+    names: tuple[str, ...],
+) -> None:
+    asked = str(st.query_params.get(COLUMN) or st.session_state.get(COLUMN) or ordered[0])
+    chosen = asked if asked in found else ordered[0]
+    st.session_state[COLUMN] = st.query_params[COLUMN] = chosen
+    sure = sum(found[name].apart.low > 0 for name in ordered)
+    first, most = ordered[0], found[ordered[0]].apart.value
+    with st.container(key="shifts"):
+        left, right = st.columns([58, 42], gap="large")
+    with left:
+        head.caption(
+            f"{titles.named(first, code=True)} shifts most, by {numbers.points(most).removeprefix('+')}"
+            if most
+            else "No column shifts",
+            f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} lie apart by more than "
+            "chance · shift: Kolmogorov-Smirnov distance, with its 95 % interval · over documents",
+            needed.badge(corpus, ordered),
+        )
+        st.dataframe(
+            pd.DataFrame([_row(corpus.columns[name], found[name]) for name in ordered]),
+            key="shift_table",
+            height=HEIGHT,
+            hide_index=True,
+            on_select=lambda: _choose(ordered),
+            selection_mode="single-row-required",
+            selection_default={"selection": {"rows": [ordered.index(chosen)]}},
+            column_config={
+                "Column": st.column_config.TextColumn(width=190),
+                "Shift": st.column_config.TextColumn(width=60),
+                "95 % interval": st.column_config.TextColumn(width=105),
+                "A: median (10 to 90 %)": st.column_config.TextColumn(width=170),
+                "B: median (10 to 90 %)": st.column_config.TextColumn(width=170),
+            },
+            alt="Columns by how far they lie apart in A and B; the chosen one is drawn beside",
+        )
+    with right:
+        _running(corpus.columns[chosen], cache.cached(parted, corpus, a, b, names)[chosen], found[chosen])
+
+
+def shifted(
+    corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...], names: tuple[str, ...]
+) -> dict[str, Shift]:
+    """Column -> how it lies in two selections; those without a value in either are left out."""
+    every = cache.cached(parted, corpus, a, b, names)
+    found = {}
+    for name, one in every.items():
+        apart = distance(one.counts)
+        if apart.value == apart.value:  # neither is without a value
+            in_a, in_b = (one.counts[:, side] + one.counts[:, 2] for side in (0, 1))
+            found[name] = Shift(quantiles(one.grid, in_a, RATES), quantiles(one.grid, in_b, RATES), apart)
+    return found
+
+
+def _row(column: Column, shift: Shift) -> dict[str, str]:
+    said = numbers.writing(column.unit)
+
+    def spread(side: tuple[float, ...]) -> str:
+        low, middle, high = map(said, side)
+        return f"{middle} ({low} to {high})"
+
+    return {
+        "Column": column.name,
+        "Shift": f"{shift.apart.value:.3f}",
+        "95 % interval": f"{shift.apart.low:.3f} to {shift.apart.high:.3f}",
+        "A: median (10 to 90 %)": spread(shift.a),
+        "B: median (10 to 90 %)": spread(shift.b),
+    }
+
+
+def _choose(ordered: list[str]) -> None:
+    rows = st.session_state["shift_table"]["selection"]["rows"]
+    if rows and rows[0] < len(ordered):
+        st.session_state[COLUMN] = st.query_params[COLUMN] = ordered[rows[0]]
+
+
+def _running(column: Column, laid: Parted, shift: Shift) -> None:
+    """Both running shares over the column's values, and the place where they lie furthest apart."""
+    log = is_log(column, laid.grid[0], shift.a[1], laid.grid[-1])
+    place = axes.placing(log)
+    said = numbers.writing(column.unit)
+    spots = [place(value) for value in laid.grid.tolist()]
+    figure = go.Figure()
+    shares = []
+    for name, side, tone, dash in (("A", 0, figures.WHOLE, "solid"), ("B", 1, figures.KEPT, "solid")):
+        counts = laid.counts[:, side] + laid.counts[:, 2]
+        running = (counts.cumsum() / max(int(counts.sum()), 1))[1::2]
+        shares.append(running)
+        figure.add_scatter(
+            x=spots,
+            y=running.tolist(),
+            mode="lines",
+            line={"width": 2, "color": tone, "dash": dash},
+            hovertext=[
+                f"{numbers.percent(share)} of {name} have {plotly(column.name)} of {said(value)} or less"
+                for value, share in zip(laid.grid.tolist(), running.tolist(), strict=True)
+            ],
+            hoverinfo="text",
+        )
+    at = min(max(shift.apart.at // 2, 0), laid.grid.size - 1)
+    low, high = sorted(float(running[at]) for running in shares)
+    figure.add_scatter(
+        x=[spots[at], spots[at]],
+        y=[low, high],
+        mode="lines",
+        line={"width": 2, "color": figures.TEXT},
+        hovertext=[f"{shift.apart.value:.3f} apart at {said(float(laid.grid[at]))}"] * 2,
+        hoverinfo="text",
+    )
+    ends = _ends(laid)
+    ticks = axes.marks(*ends, log, column.unit == SINCE_1970)
+    figure.update_layout(
+        xaxis={
+            "tickvals": [place(tick) for tick, _ in ticks],
+            "ticktext": [text for _, text in ticks],
+            "showgrid": False,
+            "range": [place(ends[0]), place(ends[1])],
+            "title": {"text": plotly(column.unit or column.name), "standoff": 12},
+        },
+        yaxis={"tickformat": ".0%", "nticks": 5, "showgrid": True, "range": [0, 1.04]},
+    )
+    more = shift.apart.most - shift.apart.value
+    within = f" · between two quantiles up to {more:.3f} more" if more >= 0.0005 else ""
+    title = _sentence(column.name, said(float(laid.grid[at])), shares[0][at], shares[1][at])
+    figures.draw(
+        "running",
+        figure,
+        HEIGHT - 20,
+        title=title,
+        note=f"Share of documents up to a value{', log scale' if log else ''} · (whole) A (kept) B · "
+        f"on {GRID} quantiles of the corpus{within}",
+        alt=f"{title}. Two running shares of {column.name}, of A and of B.",
+        state=f"{column.name}_{shift.apart}",
+    )
+
+
+def _sentence(name: str, value: str, a: float, b: float) -> str:
+    if a == b:
+        return f"{titles.named(name, code=True)} is spread alike in A and B"
+    return f"{numbers.per_cent(a)} of A and {numbers.per_cent(b)} of B have {name} of {value} or less"
+
+
+def _ends(laid: Parted) -> tuple[float, float]:
+    """Between which values most documents lie; a stray one would flatten the figure."""
+    low, high = quantiles(laid.grid, laid.counts.sum(axis=1), (0.002, 0.998))
+    return (low, high) if high > low else (low - 1, high + 1)
+
+
+# ---------------------------------------------------------------------------------- labels
+
+
+def labels(corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
+    """How far each label lies apart, and the values of one that differ most."""
+    there = [name for name in LABELS if name in corpus.ready()]
+    if not there:
+        return
+    found = {name: cache.cached(label_parts, corpus, a, b, name) for name in there}
+    apart = {
+        name: divergence(frame.select(*PARTS).to_numpy()) for name, frame in found.items() if frame.height
+    }
+    apart = {name: one for name, one in apart.items() if one.value == one.value}
+    if apart:
+        _labels(found, apart, corpus)
+
+
+@st.fragment
+def _labels(found: dict[str, pl.DataFrame], apart: dict[str, Distance], corpus: Corpus) -> None:
+    ordered = sorted(apart, key=lambda name: -apart[name].value)
+    if st.session_state.get(LABEL) not in ordered:
+        st.session_state.pop(LABEL, None)
+        if st.query_params.get(LABEL) not in ordered:
+            st.query_params.pop(LABEL, None)
+    left, right = st.columns([30, 70], gap="large")
+    with left:
+        head.caption(
+            "How far labels lie apart",
+            "Jensen-Shannon divergence in bits, 0 alike to 1 apart, with its 95 % interval · over documents",
+            needed.badge(corpus, ordered),
+        )
+        facts.facts("divergences", [Fact(LABELS[name], _bits(apart[name])) for name in ordered])
+        st.segmented_control(
+            "Label",
+            ordered,
+            default=ordered[0],
+            required=True,
+            format_func=lambda name: LABELS[name],
+            label_visibility="collapsed",
+            key=LABEL,
+            bind="query-params",
+        )
+    with right:
+        _dumbbell(st.session_state.get(LABEL) or ordered[0], found)
+
+
+def _dumbbell(label: str, found: dict[str, pl.DataFrame]) -> None:
+    """The values of a label whose shares differ most."""
+    frame = found[label]
+    in_a, in_b = (frame[side] + frame["shared"] for side in ("only_a", "only_b"))
+    names = [
+        "all others" if rest else NOT_STATED if name is None else name
+        for name, rest in frame.select("label", "rest").iter_rows()
+    ]
+    shares = zip(
+        names, (in_a / max(in_a.sum(), 1)).to_list(), (in_b / max(in_b.sum(), 1)).to_list(), strict=True
+    )
+    rows = sorted(shares, key=lambda row: -abs(row[1] - row[2]))[:ROWS]
+    title = titles.contrast(rows, "A", "B")
+    labelled, ring, dot = zip(*rows, strict=True)
+    figures.draw(
+        "labels",
+        figures.dumbbell(labelled, ring, dot, ring_name="A", dot_name="B"),
+        figures.rows_height(len(rows)),
+        title=title,
+        note=f"Share of documents by {LABELS[label]}, the {len(rows)} values that differ most of "
+        f"{numbers.whole(len(names))} · (ring) A (dot) B",
+        state=f"{label}_{hash(tuple(rows))}",
+    )
+
+
+def _bits(apart: Distance) -> str:
+    low, high = (numbers.value(end) for end in (apart.low, apart.high))
+    return f"{numbers.value(apart.value)} bits, {low} to {high}"

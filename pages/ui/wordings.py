@@ -1,0 +1,74 @@
+"""Words and phrases by which the texts that only one of two recipes keeps differ from the other's."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics.log_odds import LONGEST, Word, Wording, wording
+from indexes.corpus import Corpus
+from indexes.queries.examples import examples
+from indexes.queries.overlap import Overlap
+from indexes.rule import Step
+from pages.ui import cache, empty, facts, head, numbers
+from pages.ui.facts import Fact
+
+MOST = 2_000
+"""Documents whose words are counted on either side, drawn by key and seed."""
+
+
+def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
+    """Two lists of words and two of phrases; what both keep stands in for a side that keeps nothing alone."""
+    sides = [
+        "only A" if found.only_a.documents else "both",
+        "only B" if found.only_b.documents else "both",
+    ]
+    if sides == ["both", "both"]:
+        return
+    if not found.both.documents and "both" in sides:
+        return
+    seed = int(st.session_state.get("seed") or 0)
+    told = cache.cached(_told, corpus, a, b, sides[0], sides[1], seed)
+    names = [f"What {'both keep' if side == 'both' else side + ' keeps'}" for side in sides]
+    head.section(
+        "Words that differ",
+        f"log-odds with a Dirichlet prior, by z · {numbers.whole(told.n_a)} and {numbers.whole(told.n_b)} "
+        f"documents drawn with seed {seed}, the first {LONGEST // 1000} kB of each",
+        line=False,
+    )
+    if not told.words and not told.phrases:
+        empty.say("No word stands in five of these documents.", "Too few of them differ to say more.")
+        return
+    columns = st.columns(4, gap="medium")
+    for place, (name, more) in enumerate(zip(names, (1, -1), strict=True)):
+        for kind, listed in enumerate((told.words, told.phrases)):
+            with columns[2 * place + kind]:
+                _list(f"{name}: {('words', 'phrases')[kind]}", listed, more, told, f"words_{place}_{kind}")
+
+
+def _list(title: str, listed: Sequence[Word], more: int, told: Wording, key: str) -> None:
+    some = [word for word in listed if word.z * more > 0]
+    some.sort(key=lambda word: -abs(word.z))
+    head.caption(title, "z, and the share of documents in which it stands, here against there")
+    rows = []
+    for word in some:
+        here, there = word.in_a / max(told.n_a, 1), word.in_b / max(told.n_b, 1)
+        if more < 0:
+            here, there = there, here
+        said = f"{abs(word.z):.1f} · {numbers.per_cent(here)} against {numbers.per_cent(there)}"
+        rows.append(Fact(word.word, said))
+    facts.facts(key, rows or [Fact("none", "no word stands out")])
+
+
+def _told(
+    corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...], of_a: str, of_b: str, seed: int
+) -> Wording:
+    return wording(_texts(corpus, a, b, of_a, seed), _texts(corpus, a, b, of_b, seed))
+
+
+def _texts(
+    corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...], side: str, seed: int
+) -> list[bytes | None]:
+    keeping, asked = (b, a) if side == "only B" else (a, b)
+    which = "kept" if side == "both" else "removed"
+    drawn = examples(corpus, asked, which, n=MOST, seed=seed, among=keeping)  # type: ignore[arg-type]
+    return corpus.texts(drawn["doc_id"])

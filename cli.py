@@ -707,14 +707,14 @@ def status(said: argparse.Namespace, progress: Progress) -> Answer:
 def build(said: argparse.Namespace, progress: Progress) -> Answer:
     """Run every missing step."""
     from analytics.corpora import open_for_questions
-    from analytics.status import next_steps
+    from analytics.status import next_steps, said_cost
 
     done: list[str] = []
     while steps := [
         step for step in next_steps(open_for_questions(said.workspace)) if step.command not in done
     ]:
         command = steps[0].command
-        say(f"{command}  ({about(steps[0].seconds)})")
+        say(f"{command}  ({said_cost(steps[0].seconds, steps[0].once)})")
         inner = parser().parse_args(shlex.split(command)[1:])
         answer = inner.run(inner, progress)
         if "error" in answer:
@@ -782,11 +782,6 @@ def figure(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(figure(item) for item in value) or "none"
     return str(value)
-
-
-def about(seconds: float) -> str:
-    """A cost in time as a person says it."""
-    return "under 1 s" if seconds < 1 else f"about {seconds:,.0f} s"
 
 
 def show_lines(answer: Answer) -> None:
@@ -881,7 +876,7 @@ def _rate(found: Answer) -> str:
 
 def show_status(answer: Answer) -> None:
     """States, then what to do."""
-    from analytics.status import when_asked
+    from analytics.status import said_cost, when_asked
 
     print(f"documents  {answer['documents']:,}\nshards     {answer['shards']:,}")
     for state in ("whole", "partial", "stale", "missing"):
@@ -896,7 +891,7 @@ def show_status(answer: Answer) -> None:
     if answer["not_utf8"]:
         print(f"not UTF-8  {counted(answer['not_utf8'], 'document')}, null in every signal of text")
     for step in answer["next"]:
-        print(f"next       {step['command']}  ({about(step['seconds'])})")
+        print(f"next       {step['command']}  ({said_cost(step['seconds'], step['once'])})")
     if answer["documents"] and not answer["next"]:
         print("next       nothing is missing")
 

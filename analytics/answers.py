@@ -122,7 +122,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "when_asked": "of the missing ones, how many `columns` are measured only when asked for, and the "
         "`command`; or null",
         "not_utf8": "documents whose text is not UTF-8, and so is null in every signal; null until measured",
-        "next": "`command` and `seconds` of each step that is missing or stale",
+        "next": "`command` of each step that is missing or stale, its `seconds`, and of those the ones of "
+        "compiling, which is done `once`",
     },
     "build": {"done": "commands that were run"},
     "drop": {"documents": "documents of this drop", "left": "documents left in the corpus"},

@@ -52,7 +52,7 @@ def open_with(
     Raises:
         AssayError: there is no document, or the text of none could be read.
     """
-    from analytics.status import cost
+    from analytics.status import cost_of_compiling, cost_of_measuring, said_cost
 
     corpus = open_for_questions(root)
     if not corpus.workspace.documents:
@@ -62,7 +62,8 @@ def open_with(
     wanted = [corpus.columns[name] for name in names if name in corpus.columns]
     families = dict.fromkeys(column.family for column in wanted if column.state == MISSING)
     if families and measuring:
-        say(f"Measuring {', '.join(families)} first, about {cost(corpus, 'measure'):,.0f} s.")
+        about = said_cost(cost_of_measuring(corpus, families), cost_of_compiling(corpus, families))
+        say(f"Measuring {', '.join(families)} first, {about}.")
         found = measure(root, list(families), progress=progress)
         if found.faults and not found.documents:
             raise found.faults[0]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.lacking import lacking
 from analytics.recipe import Recipe
-from analytics.status import cost
+from analytics.status import cost_of_measuring
 from indexes.columns import PARTIAL, STALE, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
@@ -25,7 +25,7 @@ def require(corpus: Corpus, names: Iterable[str]) -> None:
             column = corpus.columns.get(name)
             if column is None or column.kind != "signal":
                 empty.stop(problem.sentence, problem.next_step, tone="warn")
-            about = numbers.duration(cost(corpus, "measure"))
+            about = numbers.duration(cost_of_measuring(corpus, [column.family]))
             empty.stop(
                 problem.sentence,
                 f"{problem.next_step}\nIt takes about {about}.",
@@ -48,7 +48,9 @@ def require_for(corpus: Corpus, recipe: Recipe) -> None:
                 ":material/play_arrow:",
             )
         about = (
-            f"\nMeasuring takes about {numbers.duration(cost(corpus, 'measure'))}." if found.families else ""
+            f"\nMeasuring takes about {numbers.duration(cost_of_measuring(corpus, found.families))}."
+            if found.families
+            else ""
         )
         empty.say(problem.sentence, f"{problem.next_step}{about}", tone="warn", action=action)
         left, _ = st.columns([58, 42], gap="large")

@@ -22,6 +22,7 @@ from indexes.corpus import Corpus
 from indexes.errors import Misaligned, MissingColumn, near_matches
 from indexes.families import check_alignment, read_header
 from indexes.saying import command
+from indexes.schema import choose_schema, map_columns
 from indexes.texts import buffers, checked, text_file
 from indexes.uniting import cast, is_text, unite
 from indexes.workspace import Shard, Workspace
@@ -203,10 +204,13 @@ def _origins(workspace: Workspace, schemas: Mapping[int, pa.Schema]) -> dict[str
         names = names_of(shard, schemas[shard.number])
         back = {stored: own for own, stored in names.items()}
         meant = dict.fromkeys(names, "")
+        by_names = map_columns(choose_schema(names), names)
         for source in {file.source for file in shard.files} or {""}:
             for name in (TEXT, *FIELDS):
-                own = back.get(name) or recorded.get(source, {}).get(name, "")
-                if name in schemas[shard.number].names and {own, own.partition(".")[0]} & names.keys():
+                known = recorded.get(source, {}).get(name, "")
+                there = {known, known.partition(".")[0]} & names.keys()
+                own = back.get(name) or (known if there else by_names.get(name, ""))
+                if own and name in schemas[shard.number].names:
                     found.setdefault(name, {}).setdefault(own, set()).add(source)
                     meant[own] = name
         for own, name in meant.items():

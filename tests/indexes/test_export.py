@@ -144,6 +144,17 @@ def test_a_sources_other_column_that_is_called_like_a_field_has_the_name_by_whic
     assert origins["assay.source.text"] is None
 
 
+def test_files_of_one_source_that_are_laid_out_otherwise_are_told_apart_in_the_manifest(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("body,published\none,2020-01-02\n")
+    (tmp_path / "in" / "b.jsonl").write_text('{"text": "two", "timestamp": "2020-01-02T03:04:05Z"}\n')
+    ingest(tmp_path / "c", Options(sources=(str(tmp_path / "in"),)))
+    exported(tmp_path / "c", tmp_path / "out")
+    origins = {column["name"]: column.get("from") for column in said(tmp_path / "out")["schema"]}
+    assert origins["text"] == {"body": ["in"], "text": ["in"]}
+    assert origins["date"] == {"published": ["in"], "timestamp": ["in"]}
+
+
 def test_every_document_of_sources_laid_out_otherwise_has_its_text(tmp_path):
     (tmp_path / "in" / "csv").mkdir(parents=True)
     (tmp_path / "in" / "csv" / "a.csv").write_text("doc_id,body,lang,score\n1,one,en,5\n2,two,de,6\n")

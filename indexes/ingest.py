@@ -17,7 +17,7 @@ from indexes.appending import SHARD_ROWS, Appending, Quarantine, files_in, share
 from indexes.columns import KEY, TEXT
 from indexes.documents import Arranger, names_in
 from indexes.errors import AssayError, FileFault, NoSpace, NoWorkspace
-from indexes.layout import Layout, layout_of, rows_of, stored_types
+from indexes.layout import Layout, layout_of, mappings_of, rows_of, stored_types
 from indexes.planning import Options, check_space, faults_said, size_of, unreadable
 from indexes.reader import Rows
 from indexes.reading import parquet
@@ -173,6 +173,7 @@ class _Run:
         self.documents = self.quarantined = self.not_drawn = self.files = self.known = 0
         self.unread_dates = 0
         self.peeked: dict[Path, pa.Table] = {}
+        self.decided: tuple[dict[str, Any], ...] = ()
         self.shards_before = len(workspace.shards)
         self.read_bytes = self.all_bytes = self.counted_bytes = 0
 
@@ -209,32 +210,43 @@ class _Run:
         return self._report()
 
     def _look_ahead(self) -> None:
-        """Find the columns that have several types, by the first rows of some files, all of a few.
+        """Map each new source, and find the columns that have several types, by the first rows of some files.
 
-        Such a column gets the type of most documents. Where that is text it holds all values as text; else
+        A column of several types gets the type of most documents. Where that is text it holds all values as text; else
         those of other types stand in ``<name>__text``.
         """
+        sources = self.appending.workspace.sources
+        self.decided = mappings_of(
+            self.found.inputs, self.options.schema, self.options.fields, sources, self._peek
+        )
         step = -(-len(self.found.inputs) // LOOKED_AT)
         counts: dict[str, list[tuple[pa.DataType, float]]] = {}
         for given in self.found.inputs[::step] if len(self.found.inputs) > 1 else ():
             try:
                 if not size_of(given.path):
                     continue
-                first = given.reader.peek(given.path)
+                first = self._peek(given)
                 layout = self._layout(given, first)
                 rows = rows_of(given, first)
             except (FileFault, OSError):
                 continue  # it is told when it is its turn
-            if first.nbytes <= HELD_BYTES:
-                self.peeked[given.path] = first
             for name, kind, there in stored_types(layout, self.options.key):
                 counts.setdefault(name, []).append((kind, there * rows))
         self.appending.preferred = {
             name: most_frequent(found) for name, found in counts.items() if len(found) > 1
         }
 
+    def _peek(self, given: Input) -> pa.Table:
+        """The first rows of a file; of some they are kept until it is its turn."""
+        if given.path in self.peeked:
+            return self.peeked[given.path]
+        first = given.reader.peek(given.path)
+        if first.nbytes <= HELD_BYTES and len(self.peeked) < LOOKED_AT:
+            self.peeked[given.path] = first
+        return first
+
     def _layout(self, given: Input, first: pa.Table | None = None) -> Layout:
-        sources = self.appending.workspace.sources
+        sources = (*self.appending.workspace.sources, *self.decided)
         return layout_of(given, self.options.schema, self.options.fields, sources, first)
 
     # --- one file ----------------------------------------------------------------------------------------
@@ -290,6 +302,7 @@ class _Run:
         workspace = self.appending.workspace
         if layout.source not in [entry["name"] for entry in workspace.sources]:
             said = {"name": layout.source, "schema": layout.schema.name, "mapping": dict(layout.mapping)}
+            said = next((decided for decided in self.decided if decided["name"] == layout.source), said)
             self.appending.workspace = replace(workspace, sources=(*workspace.sources, said))
 
     def _is_full(self) -> bool:

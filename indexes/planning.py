@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from indexes.columns import TEXT
 from indexes.documents import Arranger
 from indexes.errors import AssayError, FileFault, NoSpace, near_matches
-from indexes.layout import Layout, layout_of
+from indexes.layout import Layout, layout_of, mappings_of
 from indexes.reading import parquet
 from indexes.saying import counted, from_here
 from indexes.schema import MAPPED, schema_named
@@ -297,6 +297,8 @@ def _plan(root: Path, options: Options, found: Found, every: bool = False) -> Pl
     known: tuple[Mapping[str, Any], ...] = ()
     with contextlib.suppress(AssayError):
         known = read_workspace(root).sources
+    if every:
+        known = (*known, *mappings_of(found.inputs, options.schema, options.fields, known))
     by_source: dict[str, list[Input]] = {}
     for given in found.inputs:
         by_source.setdefault(given.source, []).append(given)

@@ -177,6 +177,19 @@ def peek_parquet(path: Path) -> pa.Table:
         return file.schema_arrow.empty_table()
 
 
+def first_values(path: Path, columns: list[str], rows: int) -> pa.Table:
+    """Some columns of the first so many rows of a file."""
+    found, there = [], 0
+    with open_file(path) as file:
+        for batch in file.iter_batches(batch_size=rows, columns=columns, use_threads=False):
+            found.append(pa.Table.from_batches([batch]).select(columns))
+            there += batch.num_rows
+            if there >= rows:
+                break
+        found.append(file.schema_arrow.empty_table().select(columns))
+    return pa.concat_tables(found).slice(0, rows)
+
+
 def content_of(path: Path) -> str:
     """The hash that knows a file wherever it lies."""
     with open_file(path):

@@ -949,6 +949,100 @@ def test_a_workspace_keeps_its_name(tmp_path):
         take(tmp_path / "w", path, name="other")
 
 
+# --- one mapping of a source ------------------------------------------------------------------------------
+
+
+def parts(folder, late, n=1_200):
+    """Files of a source, each with a title in its metadata from another row on; the first row holds 0."""
+    for number, first in enumerate(late):
+        metas = [json.dumps({"n": i} | ({"title": f"{number}-{i}"} if i >= first else {})) for i in range(n)]
+        path = folder / f"part-{number}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ids = [f"{number}-{i}" for i in range(n)]
+        pq.write_table(pa.table({"id": ids, "text": ["t"] * n, "meta": metas}), path, row_group_size=500)
+    return folder
+
+
+def titles(root):
+    return {row["id"]: row["title"] for row in documents(root) if row.get("title")}
+
+
+def test_all_files_of_a_source_are_mapped_by_what_any_of_them_shows(tmp_path):
+    folder = parts(tmp_path / "in", [1_150, 0, 30, 1_199])
+    sources = (str(folder),)
+    [planned] = plan(tmp_path / "w", Options(sources=sources)).sources
+    assert planned.layout.mapping["title"] == "meta.title"
+    take(tmp_path / "w", folder)
+    assert titles(tmp_path / "w") == {
+        f"{number}-{i}": f"{number}-{i}"
+        for number, first in enumerate([1_150, 0, 30, 1_199])
+        for i in range(first, 1_200)
+    }
+    assert not any("source.meta.title" in row for row in documents(tmp_path / "w"))
+    [recorded] = read_workspace(tmp_path / "w").sources
+    assert recorded["mapping"] == planned.layout.mapping
+
+
+def test_keys_inside_a_column_of_parquet_are_looked_for_past_the_first_rows(tmp_path):
+    [planned] = plan(tmp_path / "w", Options(sources=(str(parts(tmp_path / "in", [40])),))).sources
+    assert planned.layout.mapping["title"] == "meta.title"
+
+
+def test_what_is_appended_keeps_the_mapping_of_its_source(tmp_path):
+    take(tmp_path / "w", parts(tmp_path / "in", [1_150, 1_150]))
+    assert not titles(tmp_path / "w")
+    later = parts(tmp_path / "later" / "in", [0])
+    [planned] = plan(tmp_path / "w", Options(sources=(str(later),))).sources
+    assert "title" not in planned.layout.mapping
+    take(tmp_path / "w", later)
+    assert not titles(tmp_path / "w")
+    found = [row["source.meta.title"] for row in documents(tmp_path / "w")]
+    assert sum(title is not None for title in found) == 50 + 50 + 1_200
+    take(tmp_path / "v", parts(tmp_path / "first" / "in", [0]))
+    take(tmp_path / "v", parts(tmp_path / "second" / "in", [1_150, 1_150]))
+    assert len(titles(tmp_path / "v")) == 1_200 + 50
+
+
+def test_a_key_of_json_lines_that_comes_late_is_the_field_that_it_is_in_another_file(tmp_path):
+    for number, late in enumerate([1_100, 0]):
+        rows = [{"text": f"{number}-{i}"} | ({"title": "t"} if i >= late else {}) for i in range(1_200)]
+        lines(tmp_path / f"in/{number}.jsonl", rows)
+    take(tmp_path / "w", tmp_path / "in")
+    assert sum(row["title"] == "t" for row in documents(tmp_path / "w")) == 1_200 + 100
+
+
+def test_files_of_one_source_that_are_laid_out_otherwise_are_mapped_by_their_own_columns(tmp_path):
+    lines(tmp_path / "in/a.jsonl", [{"text": "one", "timestamp": "2020-01-02", "meta": {"title": "x"}}])
+    (tmp_path / "in/b.csv").write_text("doc_id,body,lang,headline\n7,two,en,y\n")
+    notes = take(tmp_path / "w", tmp_path / "in").notes
+    [sentence] = [note for note in notes if "timestamp" in note]
+    assert "lang" not in sentence
+    found = [
+        {name: row.get(name) for name in ("id", "language", "title")} for row in documents(tmp_path / "w")
+    ]
+    assert found == [
+        {"id": None, "language": None, "title": "x"}, {"id": "7", "language": "en", "title": "y"}
+    ]  # fmt: skip
+
+
+def test_map_goes_before_what_a_source_is_mapped_by(tmp_path):
+    take(tmp_path / "w", lines(tmp_path / "in/a.jsonl", [{"text": "a", "title": "x", "name": "y"}]))
+    more = lines(tmp_path / "in/b.jsonl", [{"text": "b", "title": "x", "name": "y"}])
+    take(tmp_path / "w", more, mapping=(("name", "title"),))
+    assert column(tmp_path / "w", "title") == ["x", "y"]
+
+
+def test_few_files_of_many_are_looked_into_before_the_first_is_taken_in(tmp_path, monkeypatch):
+    for number in range(100):
+        lines(tmp_path / f"in/{number:03}.jsonl", [{"text": f"t{number}"}])
+        lines(tmp_path / f"alone/{number}/a.jsonl", [{"text": f"s{number}"}])
+    looked = []
+    real = module._Run._peek
+    monkeypatch.setattr(module._Run, "_peek", lambda run, given: looked.append(given) or real(run, given))
+    take(tmp_path / "w", tmp_path / "in", tmp_path / "alone")
+    assert len(set(looked)) <= 16 + 32
+
+
 # --- the plan ---------------------------------------------------------------------------------------------
 
 

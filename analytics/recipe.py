@@ -19,12 +19,12 @@ from typing import Any
 from analytics.transformation import transformations
 from indexes import files
 from indexes.errors import BadRecipe, NameTaken, near_matches
-from indexes.rule import GROUPS, Group, Limit, Listed, Rule, Share, Step, columns_of
+from indexes.rule import GROUPS, Group, Limit, Listed, Rule, Share, Step, columns_of, enabled_only
 
 PACKAGED = Path(__file__).parent / "recipes"
 RECIPE_KEYS = ("label", "source", "author", "edits", "note", "rule", "lists", "columns", "from")
 WORD_KEYS = RECIPE_KEYS[:5]
-RULE_KEYS = ("reason", "column", "op", "limit", "if_null")
+RULE_KEYS = ("reason", "column", "op", "limit", "if_null", "enabled")
 WORKSPACE = "WORKSPACE"
 """Stands for the workspace in the commands of ``[columns]``."""
 
@@ -57,8 +57,8 @@ class Recipe:
     comes_from: tuple[tuple[str, str], ...] = ()
 
     def columns(self) -> tuple[str, ...]:
-        """Names of the columns that the steps read, each once."""
-        return columns_of(self.steps)
+        """Names of the columns that the steps read, each once; of those that are enabled."""
+        return columns_of(enabled_only(self.steps))
 
     def edit_sentence(self) -> str:
         """Whether the original edits the text of what it keeps, and what a preview and an export do."""
@@ -74,10 +74,11 @@ class Recipe:
     def hash(self) -> str:
         """SHA-256 of what decides: the steps in order with their reasons, and the values of their lists.
 
-        Not of label, source, author, edits and note, nor of how the file is laid out: mending a note makes no
-        other selection.
+        Not of label, source, author, edits and note, of steps that are not enabled, nor of how the file is
+        laid out: mending a note makes no other selection.
         """
-        return hashlib.sha256(files.canonical([_decides(step) for step in self.steps])).hexdigest()
+        deciding = [_decides(step) for step in enabled_only(self.steps)]
+        return hashlib.sha256(files.canonical(deciding)).hexdigest()
 
 
 def all_recipes(workspace: Path | None = None) -> dict[str, Recipe]:
@@ -250,12 +251,12 @@ def _step(table: Any, list_of: Callable[[str], tuple[str, ...]], member: bool = 
         raise ValueError("it has no reason" if reason is None else f"reason must be text, got {reason!r}")
     if not kinds:
         return _rule(table, reason, list_of)
-    _check_keys(table, ("reason", kinds[0]))
+    _check_keys(table, ("reason", kinds[0], "enabled"))
     members = table[kinds[0]]
     if not isinstance(members, list):
         raise ValueError(f"{kinds[0]} takes a list of rules, got {members!r}")
     made = tuple(_in_place(number, inner, list_of, True) for number, inner in enumerate(members, 1))
-    return Group(reason, kinds[0], made)
+    return Group(reason, kinds[0], made, table.get("enabled", True))
 
 
 def _rule(table: Mapping[str, Any], reason: str, list_of: Callable[[str], tuple[str, ...]]) -> Rule:
@@ -273,7 +274,7 @@ def _rule(table: Mapping[str, Any], reason: str, list_of: Callable[[str], tuple[
         limit = Share(**{key: table[key] for key in SHARE_KEYS if key in table})
     elif op == "in_file" and isinstance(limit, str):
         limit = Listed(limit, list_of(limit))
-    return Rule(reason, table["column"], str(op), limit, table.get("if_null"))
+    return Rule(reason, table["column"], str(op), limit, table.get("if_null"), table.get("enabled", True))
 
 
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...]) -> None:
@@ -323,7 +324,8 @@ def _table(step: Step, indent: str) -> dict[str, str]:
         tables = [_table(member, inner) for member in step.members]
         said_in_line = (", ".join(f"{key} = {value}" for key, value in table.items()) for table in tables)
         members = "".join(f"{inner}{{ {said} }},\n" for said in said_in_line)
-        return {"reason": _toml(step.reason), step.kind: f"[\n{members}{indent}]"}
+        off = {} if step.enabled else {"enabled": _toml(False)}
+        return {"reason": _toml(step.reason), **off, step.kind: f"[\n{members}{indent}]"}
     said: dict[str, Any] = {"reason": step.reason, "column": step.column, "op": step.op}
     if isinstance(step.limit, Share):
         said |= {"share": step.limit.share, "of": step.limit.of, "within": step.limit.within}
@@ -331,7 +333,7 @@ def _table(step: Step, indent: str) -> dict[str, str]:
         said["limit"] = step.limit.file
     else:
         said["limit"] = step.limit
-    said["if_null"] = step.if_null
+    said |= {"if_null": step.if_null, "enabled": None if step.enabled else False}
     return {key: _toml(value) for key, value in said.items() if value is not None}
 
 

@@ -95,6 +95,7 @@ class Rule:
     Attributes:
         limit: what the column is compared with: one value, two for ``between``, several for ``in`` and
             ``not_in``, none for ``is_null`` and ``not_null``.
+        enabled: a rule that is not stays in its recipe and decides nothing (``enabled_only``).
 
     Raises:
         ValueError: no such operator, or a limit that is not for it.
@@ -105,9 +106,11 @@ class Rule:
     op: str
     limit: Limit = None
     if_null: str | None = None
+    enabled: bool = True
 
     def __post_init__(self) -> None:
         _check_reason(self.reason)
+        _check_enabled(self.enabled)
         if self.op not in OPERATORS:
             raise ValueError(
                 f"there is no operator {self.op!r}; they are {' '.join(OPERATORS)}."
@@ -170,6 +173,9 @@ GROUPS = {
 class Group:
     """Several rules in one answer: ``all`` of them are true, ``any`` is, or none is (``not``).
 
+    Attributes:
+        enabled: as of a rule; it holds for all that is in it.
+
     Raises:
         ValueError: no such kind, or no members.
     """
@@ -177,9 +183,11 @@ class Group:
     reason: str
     kind: str
     members: tuple["Step", ...]
+    enabled: bool = True
 
     def __post_init__(self) -> None:
         _check_reason(self.reason)
+        _check_enabled(self.enabled)
         if self.kind not in GROUPS:
             raise ValueError(f"a group is one of {', '.join(GROUPS)}, got {self.kind!r}")
         if not self.members:
@@ -211,6 +219,19 @@ Step = Rule | Group
 def columns_of(steps: Iterable[Step]) -> tuple[str, ...]:
     """Names of the columns that steps read, each once, in order."""
     return tuple(dict.fromkeys(name for step in steps for name in step.columns()))
+
+
+def enabled_only(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Steps without those that are not enabled. A group in which none is left goes too: it asks nothing."""
+    left: list[Step] = []
+    for step in steps:
+        if not step.enabled:
+            continue
+        if isinstance(step, Rule):
+            left.append(step)
+        elif members := enabled_only(step.members):
+            left.append(replace(step, members=members))
+    return tuple(left)
 
 
 def with_rules(step: Step, change: Callable[[Rule], Rule]) -> Step:
@@ -300,6 +321,11 @@ def _several(limit: Limit) -> tuple[Any, ...]:
 def _check_reason(reason: str) -> None:
     if not reason or reason == NOT_MEASURED or reason.startswith(UNKNOWN):
         raise ValueError(f"{reason!r} cannot be the reason of a step; use a short name such as too_short")
+
+
+def _check_enabled(enabled: Any) -> None:
+    if not isinstance(enabled, bool):
+        raise ValueError(f"enabled is true or false, got {enabled!r}")
 
 
 def _check_limit(op: str, limit: Any) -> None:

@@ -13,7 +13,7 @@ from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
 from indexes.errors import BadRecipe
 from indexes.quoting import quote
-from indexes.rule import Cut, Rule, Share, Step, check_fit, with_rules
+from indexes.rule import Cut, Rule, Share, Step, check_fit, enabled_only, with_rules
 
 MAX_GROUPS = 10_000
 """Values of the label that ``within`` may have: the limit of each is bound to every query of the rule."""
@@ -48,13 +48,14 @@ CUTS = """
 def resolve(corpus: Corpus, steps: Iterable[Step]) -> tuple[Step, ...]:
     """The steps, checked against the corpus's columns, with each ``top`` resolved to where it cuts.
 
-    A ``top`` that is resolved already stays as it is.
+    Steps that are not enabled are left out: from here on nothing asks them. A ``top`` that is resolved
+    already stays as it is.
 
     Raises:
         MissingColumn: the corpus lacks a column.
         BadRecipe: a rule does not fit its column, or the label of ``within`` has too many values.
     """
-    steps = tuple(steps)
+    steps = enabled_only(steps)
     check_fit(steps, corpus.column)
 
     def resolved(rule: Rule) -> Rule:

@@ -79,7 +79,13 @@ LISTS = st.lists(st.text(max_size=4), min_size=1, max_size=3) | st.lists(
 )
 RULES = st.one_of(
     st.builds(
-        Rule, REASONS, NAMES, st.sampled_from([">=", "==", "!="]), VALUES, st.sampled_from([None, "keep"])
+        Rule,
+        REASONS,
+        NAMES,
+        st.sampled_from([">=", "==", "!="]),
+        VALUES,
+        st.sampled_from([None, "keep"]),
+        st.booleans(),
     ),
     st.builds(Rule, REASONS, NAMES, st.sampled_from(["in", "not_in"]), LISTS.map(tuple)),
     st.builds(Rule, REASONS, NAMES, st.just("is_null")),
@@ -99,6 +105,7 @@ STEPS = st.recursive(
         REASONS,
         st.sampled_from(["all", "any", "not"]),
         st.lists(inner, min_size=1, max_size=3).map(tuple),
+        st.booleans(),
     ),
     max_leaves=5,
 )
@@ -161,6 +168,20 @@ def test_the_hash_is_of_what_decides_and_of_nothing_else():
     assert parse_recipe(date_as_text, "nested").hash != found.hash
 
 
+def test_a_rule_or_group_that_is_not_enabled_is_kept_and_decides_nothing():
+    off = NESTED.replace('op = "top"', 'op = "top"\nenabled = false').replace(
+        'reason = "licensed"', 'reason = "licensed", enabled = false'
+    )
+    found = parse_recipe(off, "off")
+    assert not found.steps[1].enabled
+    assert not found.steps[0].members[1].enabled
+    assert found.columns() == ("words",)
+    assert to_toml(found).count("enabled = false") == 2
+    assert "enabled" not in to_toml(parse_recipe(NESTED, "on"))
+    assert parse_recipe(off.replace("0.1", "0.2"), "off").hash == found.hash
+    assert parse_recipe(off.replace("= false", "= true"), "on") == parse_recipe(NESTED, "on")
+
+
 RULE = '[[rule]]\nreason = "r"\ncolumn = "words"\nop = ">="\nlimit = 5'
 
 
@@ -186,6 +207,8 @@ RULE = '[[rule]]\nreason = "r"\ncolumn = "words"\nop = ">="\nlimit = 5'
         (RULE.replace("5", "2020-01-01T00:00:00"), "a date"),
         (RULE + '\nif_null = "drop"', "if_null can only be"),
         (RULE + "\nshare = 0.1", "no key 'share' here"),
+        (RULE + "\nenabled = 0", "enabled is true or false, got 0"),
+        ('[[rule]]\nreason = "g"\nenabled = "no"\nany = []', "enabled is true or false"),
         (RULE + "\nany = []", "no key 'column' here"),
         (RULE.replace('">="', '"top"'), "top takes share"),
         (RULE.replace('">="\nlimit = 5', '"top"\nshare = "much"'), "share is a number from 0 to 1"),

@@ -48,7 +48,7 @@ class Lacking:
         """The sentence and the next step."""
         return MissingColumn(
             f"This corpus lacks {counted(len(self.columns), 'column')} that {recipe.name} reads: "
-            f"{_listed(self.columns)}.",
+            f"{_listed((*self.brought, *self.measured))}.",
             self._step(root, self.commands(root), len(self.columns)),
         )
 

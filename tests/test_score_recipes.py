@@ -62,6 +62,7 @@ def test_nothing_is_measured_for_a_recipe_whose_scores_are_missing_and_each_comm
     corpus([{"text": "a"}])
     said = assay("preview", "c", "dclm_baseline")
     assert "Measuring" not in said.log
+    assert "that dclm_baseline reads: dclm_score, " in said.answer["error"]  # what takes most to make first
     first, second = commands(said)
     assert first.startswith("assay measure c ")
     assert second.startswith("assay score c --name dclm_score --fasttext openhermes")

@@ -17,6 +17,7 @@ def corpus(tmp_path, monkeypatch):
     """A corpus whose shards are said to hold 10 MB each, measured by one process; all is compiled."""
     monkeypatch.setattr(status, "compiling", lambda families: 0.0)
     monkeypatch.setattr(status, "_processes", lambda corpus: 1)
+    monkeypatch.setattr(status, "LOADING", 0.0)
     workspace = literal_corpus(tmp_path / "c", [{}] * 4, rows=2)
     large = tuple(replace(shard, bytes=10_000_000) for shard in workspace.shards)
     write_workspace(replace(workspace, shards=large))

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from analytics.corpora import open_for_questions
-from analytics.judging import Document, Sizes, Standing, agreements, lists, of_recipe, of_rule, verdicts
+from analytics.judging import Document, Sizes, Standing, agreements, lists, of_recipe, of_rule
 from analytics.preview import preview
 from analytics.recipe import find_recipe
 from indexes.corpus import Corpus
-from indexes.judgements import add_judgements, read_file, read_judgements, write_file, write_texts
+from indexes.judgements import add_judgements, read_file, read_judgements, refresh_column, write_file
 from indexes.queries.funnel import Funnel
 from indexes.queries.judged import decided, first_of
 from indexes.rule import Step
-from indexes.verdicts import DROP, KEEP, VERDICTS, Judgement, key_text, latest
+from indexes.training_texts import write_texts
+from indexes.verdicts import DROP, KEEP, VERDICTS, Judgement, key_text, latest, verdicts
 
 
 def documents(
@@ -114,7 +115,10 @@ def judgements(
         BadRecipe, MissingColumn: as ``analytics.preview``.
     """
     corpus = open_for_questions(root)
-    taken = None if take is None else add_judgements(root, read_file(take))
+    taken = None
+    if take is not None:
+        taken = add_judgements(root, read_file(take))
+        refresh_column(root)
     rows = read_judgements(root)
     said = verdicts(rows)
     found = {

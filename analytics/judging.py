@@ -120,12 +120,6 @@ class Standing:
         }
 
 
-def majority(votes: Iterable[str]) -> str:
-    """The verdict with most voices; unsure on a tie."""
-    first, *others = Counter(votes).most_common(2)
-    return UNSURE if others and others[0][1] == first[1] else first[0]
-
-
 def rate(verdicts: Iterable[str]) -> Rate:
     """The share of ``drop`` among verdicts, unsure ones apart: Wilson 1927."""
     found = Counter(verdicts)
@@ -134,14 +128,6 @@ def rate(verdicts: Iterable[str]) -> Rate:
         return Rate(np.nan, np.nan, np.nan, 0, 0, found[UNSURE])
     value = hits / judged
     return Rate(value, *wilson(value, judged), hits, judged, found[UNSURE])
-
-
-def verdicts(rows: Sequence[Judgement]) -> dict[str, str]:
-    """Key -> the verdict of all who judged the document."""
-    votes: dict[str, list[str]] = {}
-    for row in latest(rows):
-        votes.setdefault(row.key, []).append(row.verdict)
-    return {key: majority(said) for key, said in votes.items()}
 
 
 def lists(rows: Iterable[Judgement], recipe_hash: str) -> dict[str, frozenset[tuple[str, str | None]]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.corpora import open_for_questions
 from analytics.signal import signal_families
-from indexes.columns import DOCUMENTS
+from indexes.columns import DOCUMENTS, JUDGED
 from indexes.errors import NameTaken
 from indexes.positions import RESERVED
 from indexes.saying import making
@@ -47,7 +47,7 @@ def check_name(
     _refuse(name, [column for column in columns if wanted[column.casefold()] > 1], "stands there twice")
     _refuse(
         name,
-        [column for column in columns if column.casefold() in RESERVED or column.startswith("__")],
+        [column for column in columns if column.casefold() in (*RESERVED, JUDGED) or column.startswith("__")],
         "is a name that Assay keeps for itself",
     )
     known = open_for_questions(workspace.root).columns

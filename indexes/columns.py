@@ -33,6 +33,12 @@ RANDOM = "random"
 """A column that always exists: uniform in [0, 1) by ``key`` and seed 0. Ingest stores it beside ``key`` in
 the documents files (computed in SQL it cost 5 s a million rows)."""
 
+JUDGED = "judged"
+"""What people judged of a document, by most voices: keep, drop or unsure; null where nobody did."""
+
+JUDGEMENT = "judgement"
+"""The kind of that column, and its family: it is made of small files when a corpus is opened."""
+
 WHOLE, PARTIAL, STALE, MISSING = "whole", "partial", "stale", "missing"
 
 
@@ -47,7 +53,8 @@ class Column:
         low, high: the range it is declared to lie in; None where it is open.
         variant: the definition's name where the signal has several; empty for our default.
         source: where the definition comes from.
-        kind: ``metadata``, ``source``, ``signal``, ``embedding``, ``score`` or ``label``.
+        kind: ``metadata``, ``source``, ``signal``, ``embedding``, ``score``, ``label`` or
+            ``judgement``.
         state: ``whole``, ``partial``, ``stale`` or ``missing``.
         nulls: how many documents have no value, over the shards measured; None where not counted.
         lineage: method, all parameters, code version, model, fingerprint.

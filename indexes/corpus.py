@@ -9,7 +9,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,8 @@ from indexes.columns import (
     DOC_ID,
     DOCUMENTS,
     FIELDS,
+    JUDGED,
+    JUDGEMENT,
     KEY,
     MISSING,
     PARTIAL,
@@ -39,12 +41,14 @@ from indexes.columns import (
     WHOLE,
     Column,
 )
-from indexes.errors import AssayError, Misaligned, MissingColumn, near_matches
+from indexes.errors import AssayError, BadJudgements, Misaligned, MissingColumn, near_matches
 from indexes.families import ColumnFile
+from indexes.judgements import FOLDER, MARK, read_judgements
 from indexes.positions import Side, corpus_clause
 from indexes.quoting import quote
 from indexes.saying import command
 from indexes.texts import read_texts
+from indexes.verdicts import VERDICTS, key_text, verdicts
 from indexes.workspace import Workspace, dropped_ids, read_workspace
 
 Result = TypeVar("Result")
@@ -284,6 +288,7 @@ def open_corpus(
             whole = len(found) == len(paths)
             gaps |= set() if whole else {family}
             relations[family] = _relation(folder, family, paths, found, names, attach and whole, whole)
+    _add_judged(workspace, columns, relations, faults)
     for column in known:
         columns.setdefault(column.name, column)
     dropped = _dropped_table(workspace)
@@ -353,6 +358,49 @@ def _dropped_table(workspace: Workspace) -> str:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS memory.{name} AS SELECT * FROM dropped_now")
         cursor.unregister("dropped_now")
     return f"memory.{name}"
+
+
+JUDGED_SQL = f"(SELECT CASE code {{cases}} END AS {JUDGED} FROM {{table}})"
+
+
+def _add_judged(
+    workspace: Workspace,
+    columns: dict[str, Column],
+    relations: dict[str, str],
+    faults: dict[str, AssayError],
+) -> None:
+    """The column of what people judged, where they did and no other column has its name.
+
+    Its rows are laid out by position in a table of the in-memory instance: one byte a document.
+    """
+    if JUDGED in columns or JUDGEMENT in relations or not workspace.shards:
+        return
+    column = Column(JUDGED, "text", JUDGEMENT, kind=JUDGEMENT, source="what people judged, by most voices")
+    try:
+        said = verdicts(read_judgements(workspace.root))
+    except BadJudgements as fault:
+        columns[JUDGED], faults[JUDGEMENT] = column, fault
+        return
+    if not said:
+        return
+    digest = xxhash.xxh3_128_hexdigest(files.canonical(said))
+    cursor = instance().cursor()
+    found = cursor.execute(
+        f"SELECT {DOC_ID}, {KEY} FROM {relations[DOCUMENTS]} WHERE {KEY} IN (SELECT unnest(?::UBIGINT[]))",
+        [[int(key, 16) for key in said]],
+    ).fetchall()
+    codes = np.full(workspace.documents, -1, dtype=np.int8)
+    for doc_id, key in found:
+        codes[doc_id] = VERDICTS.index(said[key_text(key)])
+    table = f"memory.{quote(f'judged_{workspace.fingerprint}_{digest}')}"
+    with _attaching:
+        cursor.register("judged_now", pa.table({"code": codes}))
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM judged_now")
+        cursor.unregister("judged_now")
+    cases = " ".join(f"WHEN {code} THEN '{verdict}'" for code, verdict in enumerate(VERDICTS))
+    relations[JUDGEMENT] = JUDGED_SQL.format(cases=cases, table=table)
+    lineage = {"method": JUDGEMENT, "judgements": digest}
+    columns[JUDGED] = replace(column, nulls=workspace.documents - len(found), lineage=lineage)
 
 
 def _headers_unchecked(workspace: Workspace, family: str) -> list[ColumnFile | None]:
@@ -491,6 +539,7 @@ def stamp(root: Path) -> str:
         root / "tombstones",
         root / "targets",
         root / "recipes",
+        root / FOLDER / MARK,
         root / "columns",
     ]:
         seen.append(path.stat().st_mtime_ns if path.exists() else 0)

@@ -18,13 +18,12 @@ from typing import Any
 import xxhash
 
 from indexes import files
-from indexes.columns import DOC_ID, KEY
-from indexes.corpus import Corpus
 from indexes.errors import BadJudgements
-from indexes.queries.document import about
-from indexes.verdicts import ASKED, NAMES, Asked, Judgement, key_text
+from indexes.verdicts import ASKED, NAMES, Asked, Judgement, now
 
 FOLDER = "judgements"
+MARK = ".column"
+"""In the folder: written anew when the column ``judged`` is to be, for corpora that are open."""
 FORM = (
     'A line is {"key": "09af…", "who": "anna", "when": "2026-11-21T17:00:00Z", "verdict": "keep", "drop" or '
     '"unsure"}, with id, note, recipe, recipe_hash and asked where they are known.'
@@ -85,25 +84,15 @@ def add_judgements(root: Path, rows: Sequence[Judgement]) -> int:
     return added
 
 
+def refresh_column(root: Path) -> None:
+    """Have open corpora take the judgements that came since into their column ``judged``."""
+    files.write_text(root / FOLDER / MARK, now() + "\n")
+
+
 def write_file(path: Path, rows: Iterable[Judgement]) -> None:
     """Write judgements as JSONL, by rename."""
     with files.writing_outside(path) as temporary:
         temporary.write_text("".join(row.line() for row in rows), encoding="utf-8", newline="\n")
-
-
-def write_texts(corpus: Corpus, doc_ids: Sequence[int], path: Path) -> int:
-    """Write ``key``, where it is known ``id``, and ``text`` of documents as JSONL; how many have a text."""
-    names = ["id"] if "id" in corpus.ready() else []
-    found = about(corpus, doc_ids, names)
-    texts = corpus.texts(found[DOC_ID].to_list())
-    written = 0
-    with files.writing_outside(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as out:
-        for row, text in zip(found.iter_rows(named=True), texts, strict=True):
-            if text is not None:
-                said = {"key": key_text(row[KEY]), "id": row.get("id"), "text": text.decode()}
-                out.write(json.dumps(said, ensure_ascii=False) + "\n")
-                written += 1
-    return written
 
 
 def file_of(root: Path, who: str) -> Path:

@@ -17,7 +17,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from indexes.columns import BYTES, DOC_ID, DOCUMENTS, FIELDS, KEY, RANDOM, SOURCE, TEXT, TOKENS, WHOLE
+from indexes.columns import (
+    BYTES,
+    DOC_ID,
+    DOCUMENTS,
+    FIELDS,
+    JUDGEMENT,
+    KEY,
+    RANDOM,
+    SOURCE,
+    TEXT,
+    TOKENS,
+    WHOLE,
+)
 from indexes.corpus import Corpus
 from indexes.errors import Misaligned, MissingColumn, near_matches
 from indexes.families import check_alignment, read_header
@@ -301,6 +313,11 @@ def _field_named(
             f"See which columns there are with: {command('columns', corpus.workspace.root)}",
         )
     family = corpus.column(name).family
+    if family == JUDGEMENT:
+        raise MissingColumn(
+            f"{name} is what people judged: it is kept by key beside the documents, not written with them.",
+            f"Write it with: {command('judgements', corpus.workspace.root, '--out', 'FILE.jsonl')}",
+        )
     kind = pa.null()
     there = {}
     for shard in corpus.workspace.shards:

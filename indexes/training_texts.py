@@ -1,14 +1,18 @@
 """Texts to train a classifier on, and the model that comes of them with its card."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from indexes import files
-from indexes.columns import TEXT
+from indexes.columns import DOC_ID, KEY, TEXT
+from indexes.corpus import Corpus
 from indexes.errors import BadScores, FileFault
+from indexes.queries.document import about
 from indexes.reader import reader_of
+from indexes.verdicts import key_text
 
 LONGEST_LINE = 256_000_000
 PLAIN = (".txt", ".text")
@@ -59,6 +63,21 @@ def read_texts(path: Path) -> TrainingTexts:
     except FileFault as fault:
         raise BadScores(fault.sentence, fault.next_step) from None
     return TrainingTexts(path, known, texts)
+
+
+def write_texts(corpus: Corpus, doc_ids: Sequence[int], path: Path) -> int:
+    """Write ``key``, where it is known ``id``, and ``text`` of documents as JSONL; how many have a text."""
+    names = ["id"] if "id" in corpus.ready() else []
+    found = about(corpus, doc_ids, names)
+    texts = corpus.texts(found[DOC_ID].to_list())
+    written = 0
+    with files.writing_outside(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as out:
+        for row, text in zip(found.iter_rows(named=True), texts, strict=True):
+            if text is not None:
+                said = {"key": key_text(row[KEY]), "id": row.get("id"), "text": text.decode()}
+                out.write(json.dumps(said, ensure_ascii=False) + "\n")
+                written += 1
+    return written
 
 
 def card_of(model: Path) -> Path:

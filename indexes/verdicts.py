@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -111,6 +112,20 @@ def latest(rows: Iterable[Judgement]) -> list[Judgement]:
     """Of each person's judgements on a document the last; in the order given."""
     last = {(row.who, row.key): row for row in rows}
     return list(last.values())
+
+
+def verdicts(rows: Sequence[Judgement]) -> dict[str, str]:
+    """Key -> the verdict of all who judged the document."""
+    votes: dict[str, list[str]] = {}
+    for row in latest(rows):
+        votes.setdefault(row.key, []).append(row.verdict)
+    return {key: majority(said) for key, said in votes.items()}
+
+
+def majority(votes: Iterable[str]) -> str:
+    """The verdict with most voices; unsure on a tie."""
+    first, *others = Counter(votes).most_common(2)
+    return UNSURE if others and others[0][1] == first[1] else first[0]
 
 
 def _is_a(value: Any, kind: type) -> bool:

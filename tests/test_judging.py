@@ -1,14 +1,16 @@
 """Judgements from the terminal: taken in, written, counted, and trained on."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from corpora import literal_corpus
 from terminal import assay, spoken
 
 from analytics.recipe import find_recipe
-from indexes.corpus import open_corpus
+from indexes.corpus import open_corpus, stamp
 from indexes.drop import drop
+from indexes.errors import BadJudgements
 from indexes.judgements import add_judgements, read_file, write_file
 from indexes.queries.judged import to_judge
 from indexes.verdicts import BOTH, Asked, Judgement, key_text
@@ -94,3 +96,71 @@ def test_judged_texts_train_a_classifier(judged, tmp_path):
     files = ("--positive", "judged/keep.jsonl", "--negative", "judged/drop.jsonl")
     trained = assay("train-classifier", *files, "--to", "mine.bin", "--epochs", "1").answer
     assert trained["trained"] + trained["held_out"] == 40
+
+
+def test_what_was_judged_is_a_column_that_rules_read(judged, tmp_path):
+    recipe = RECIPE.replace('"words"', '"judged"').replace('">="', '"=="').replace("20", '"keep"')
+    (tmp_path / "kept.toml").write_text(recipe)
+    none = assay("preview", "c", "kept.toml")
+    assert "judged" in none.answer["error"]
+    add_judgements(tmp_path / "c", [*judged[:2], replace(judged[0], who="ben", verdict="unsure")])
+    [column] = [one for one in assay("columns", "c").answer["columns"] if one["name"] == "judged"]
+    assert (column["type"], column["state"], column["nulls"]) == ("text", "whole", 39)
+    add_judgements(tmp_path / "c", judged)
+    corpus = open_corpus(tmp_path / "c")
+    values = corpus.frame(f"SELECT doc_id, judged {corpus.clause(['judged'])} ORDER BY doc_id")["judged"]
+    assert values.to_list() == ["unsure" if judged[0].id == f"id-{i}" else "drop" if i < 24 else "keep"
+                                for i in range(40)]  # fmt: skip
+    assert assay("preview", "c", "kept.toml").answer["documents"]["kept"] == (values == "keep").sum()
+    exported = assay("export", "c", "--recipe", "kept.toml", "--to", "out")
+    assert exported.answer["documents"] == (values == "keep").sum()
+    refused = assay("export", "c", "--recipe", "kept.toml", "--to", "out2", "--columns", "all,judged")
+    assert "kept by key beside the documents" in refused.answer["error"]
+    assert assay("verify", "out").answer["ok"]
+
+
+def test_dropped_documents_are_out_of_the_column(judged, tmp_path):
+    add_judgements(tmp_path / "c", judged)
+    (tmp_path / "ids").write_text("id-0\nid-30\n")
+    drop(tmp_path / "c", "spam", ids=tmp_path / "ids")
+    corpus = open_corpus(tmp_path / "c")
+    found = corpus.frame(f"SELECT judged, count(*) AS n {corpus.clause(['judged'])} GROUP BY 1 ORDER BY 1")
+    assert found.rows() == [("drop", 23), ("keep", 15)]
+
+
+def test_judgements_survive_another_ingest(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [json.dumps({"id": f"d{i}", "text": f"a text of number {i}"}) for i in range(12)]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    (tmp_path / "b.jsonl").write_text("\n".join(reversed(rows)))
+    assay("ingest", "a.jsonl", "--to", "first")
+    corpus = open_corpus(tmp_path / "first")
+    keys = dict(corpus.frame(f"SELECT id, key {corpus.clause(['id'])}").rows())
+    said = [Judgement(key_text(keys[f"d{i}"]), "anna", WHEN, "drop", id=f"d{i}") for i in (3, 7)]
+    add_judgements(tmp_path / "first", said)
+    assay("judgements", "first", "--out", "said.jsonl")
+    assay("ingest", "b.jsonl", "--to", "second")
+    assay("judgements", "second", "--take", "said.jsonl")
+    again = open_corpus(tmp_path / "second")
+    found = again.frame(f"SELECT id, judged {again.clause(['id', 'judged'])} WHERE judged IS NOT NULL")
+    assert sorted(found.rows()) == [("d3", "drop"), ("d7", "drop")]
+
+
+def test_an_open_corpus_takes_the_column_anew_when_it_is_asked_to(judged, tmp_path):
+    before = stamp(tmp_path / "c")
+    add_judgements(tmp_path / "c", judged[:3])
+    assert stamp(tmp_path / "c") == before, "a verdict alone makes no page count everything again"
+    assay("judgements", "c", "--take", "judged.jsonl")
+    assert stamp(tmp_path / "c") != before
+
+
+def test_a_damaged_file_is_said_and_all_else_can_be_read(judged, tmp_path):
+    (tmp_path / "c" / "judgements").mkdir()
+    (tmp_path / "c" / "judgements" / "anna.jsonl").write_text("{}\n")
+    corpus = open_corpus(tmp_path / "c")
+    with pytest.raises(BadJudgements, match="line 1"):
+        corpus.clause(["judged"])
+    said = assay("status", "c")
+    assert said.code == 0
+    assert "anna.jsonl, line 1" in said.log
+    assert assay("preview", "c", "mine.toml").code == 0

@@ -14,7 +14,6 @@ from analytics.judging import (
     agreements,
     cohens_kappa,
     done,
-    majority,
     rate,
 )
 from indexes.corpus import open_corpus
@@ -30,6 +29,7 @@ from indexes.verdicts import (
     Asked,
     Judgement,
     key_text,
+    majority,
 )
 
 NOW = "2026-11-21T17:00:00Z"

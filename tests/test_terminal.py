@@ -137,7 +137,7 @@ def test_the_keys_of_columns_and_of_steps_are_those_declared(here):
             assert step[key].keys() == {"documents", "tokens", "bytes"}
     assert [member["reason"] for member in group["members"]] == ["mean_word_length", "known"]
     for entry in assay("status", "c").answer["next"]:
-        assert entry.keys() == {"command", "seconds"}
+        assert entry.keys() == {"command", "seconds", "once"}
 
 
 def test_a_problem_is_two_keys_and_exit_1_and_wrong_words_are_exit_2(here):

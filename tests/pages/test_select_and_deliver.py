@@ -11,6 +11,7 @@ from corpora import literal_corpus
 from router import shown
 from streamlit.testing.v1 import AppTest
 
+from analytics.deliver import export as write
 from analytics.preview import preview
 from analytics.recipe import find_recipe
 from indexes import jobs
@@ -174,6 +175,11 @@ def test_export_says_that_the_original_of_a_recipe_edits_and_writes_the_edit_tha
     app.multiselect(key="edit").set_value(["mask_personal_data", "c4_lines"]).run()
     assert "Then keeps the lines" in html(app)
     assert "--edit mask_personal_data --edit c4_lines" in copied(app)
+    rule = '[[rule]]\nreason = "r"\ncolumn = "id"\nop = "not_null"\n'
+    (tmp_path / "all.toml").write_text(text + rule)
+    to, edits = tmp_path / "home" / "exports" / "a", ["mask_personal_data", "c4_lines"]
+    write(tmp_path / "four", str(tmp_path / "all.toml"), to, "parquet", ("all",), "1", edits=edits)
+    assert "after mask_personal_data, then c4_lines" in html(app.run())
 
 
 def test_a_partial_column_is_said_and_an_export_refuses_it(opened, tmp_path):

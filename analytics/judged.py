@@ -20,7 +20,7 @@ from indexes.verdicts import DROP, KEEP, VERDICTS, Judgement, key_text, latest, 
 
 
 def documents(
-    corpus: Corpus, steps: Sequence[Step], recipe_hash: str, rows: Sequence[Judgement]
+    corpus: Corpus, steps: Sequence[Step], recipe_hash: str, rows: Sequence[Judgement], where: str = ""
 ) -> list[Document]:
     """The judged documents that are there and measured, as steps have them.
 
@@ -29,8 +29,9 @@ def documents(
         steps: of the recipe, resolved.
         recipe_hash: of the recipe as it stands.
         rows: every judgement.
+        where: a hash of the conditions that narrow the corpus; empty for none.
     """
-    said, asked = verdicts(rows), lists(rows, recipe_hash)
+    said, asked = verdicts(rows), lists(rows, recipe_hash, where)
     found = decided(corpus, steps, [int(key, 16) for key in said])
     return [
         Document(said[key], kept, tuple(answers), asked.get(key, frozenset()))

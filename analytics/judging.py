@@ -130,11 +130,20 @@ def rate(verdicts: Iterable[str]) -> Rate:
     return Rate(value, *wilson(value, judged), hits, judged, found[UNSURE])
 
 
-def lists(rows: Iterable[Judgement], recipe_hash: str) -> dict[str, frozenset[tuple[str, str | None]]]:
-    """Key -> the lists from which the document was drawn under a recipe, replaced judgements too."""
+def lists(
+    rows: Iterable[Judgement], recipe_hash: str, where: str = ""
+) -> dict[str, frozenset[tuple[str, str | None]]]:
+    """Key -> the lists from which the document was drawn under a recipe, replaced judgements too.
+
+    Args:
+        rows: every judgement.
+        recipe_hash: of the recipe as it stands.
+        where: a hash of the conditions that narrow the corpus; empty for none. What was drawn from the whole
+            corpus is random within its parts too; what was drawn from a part says nothing of others.
+    """
     found: dict[str, set[tuple[str, str | None]]] = {}
     for row in rows:
-        if row.asked is not None and row.recipe_hash == recipe_hash:
+        if row.asked and row.recipe_hash == recipe_hash and row.asked.where in ("", where):
             found.setdefault(row.key, set()).add((row.asked.list, row.asked.rule))
     return {key: frozenset(asked) for key, asked in found.items()}
 
@@ -150,7 +159,7 @@ def done(asked: Asked, recipe_hash: str, rows: Iterable[Judgement]) -> set[str]:
         alike = {(name, None) for name in (REMOVED, KEPT, BOTH)}
     elif asked.list == REMOVED_BY:
         alike |= {(REMOVED, None), (BOTH, None)}
-    return {key for key, asked_in in lists(rows, recipe_hash).items() if asked_in & alike}
+    return {key for key, asked_in in lists(rows, recipe_hash, asked.where).items() if asked_in & alike}
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from indexes.columns import (
 )
 from indexes.errors import AssayError, BadJudgements, Misaligned, MissingColumn, near_matches
 from indexes.families import ColumnFile
-from indexes.judgements import FOLDER, MARK, read_judgements
+from indexes.judgements import FOLDER, MARK, digest, read_judgements
 from indexes.positions import Side, corpus_clause
 from indexes.quoting import quote
 from indexes.saying import command
@@ -383,7 +383,7 @@ def _add_judged(
         return
     if not said:
         return
-    digest = xxhash.xxh3_128_hexdigest(files.canonical(said))
+    made_of = digest(said)
     cursor = instance().cursor()
     found = cursor.execute(
         f"SELECT {DOC_ID}, {KEY} FROM {relations[DOCUMENTS]} WHERE {KEY} IN (SELECT unnest(?::UBIGINT[]))",
@@ -392,14 +392,14 @@ def _add_judged(
     codes = np.full(workspace.documents, -1, dtype=np.int8)
     for doc_id, key in found:
         codes[doc_id] = VERDICTS.index(said[key_text(key)])
-    table = f"memory.{quote(f'judged_{workspace.fingerprint}_{digest}')}"
+    table = f"memory.{quote(f'judged_{workspace.fingerprint}_{made_of}')}"
     with _attaching:
         cursor.register("judged_now", pa.table({"code": codes}))
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM judged_now")
         cursor.unregister("judged_now")
     cases = " ".join(f"WHEN {code} THEN '{verdict}'" for code, verdict in enumerate(VERDICTS))
     relations[JUDGEMENT] = JUDGED_SQL.format(cases=cases, table=table)
-    lineage = {"method": JUDGEMENT, "judgements": digest}
+    lineage = {"method": JUDGEMENT, "judgements": made_of}
     columns[JUDGED] = replace(column, nulls=workspace.documents - len(found), lineage=lineage)
 
 

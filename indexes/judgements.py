@@ -9,7 +9,7 @@ sessions of one person wait for each other at a lock file of their own, so that 
 import fcntl
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +82,11 @@ def add_judgements(root: Path, rows: Sequence[Judgement]) -> int:
                     temporary.write_text(text, encoding="utf-8", newline="\n")
             added += len(new)
     return added
+
+
+def digest(said: Mapping[str, str]) -> str:
+    """A hash of key -> verdict: what the column ``judged`` was made of."""
+    return str(xxhash.xxh3_128_hexdigest(files.canonical(said)))
 
 
 def refresh_column(root: Path) -> None:

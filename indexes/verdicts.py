@@ -29,12 +29,14 @@ class Asked:
         rule: the reason of the rule, of the last two; else None.
         seed: of the draw, 0 <= seed < 2**64.
         hidden: the reason was hidden from who judged.
+        where: a hash of the conditions that narrowed the corpus then; empty for none.
     """
 
     list: str
     rule: str | None = None
     seed: int = 0
     hidden: bool = False
+    where: str = ""
 
     def __post_init__(self) -> None:
         if self.list not in LISTS:
@@ -45,6 +47,8 @@ class Asked:
             raise ValueError(f"asked: seed is a whole number from 0, got {self.seed!r}")
         if not _is_a(self.hidden, bool):
             raise ValueError(f"asked: hidden is true or false, got {self.hidden!r}")
+        if not _is_a(self.where, str):
+            raise ValueError(f"asked: where is text, got {self.where!r}")
 
 
 @dataclass(frozen=True)

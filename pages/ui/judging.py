@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+import xxhash
 
 from analytics.estimates import Z
 from analytics.judged import documents, standings
-from analytics.judging import Agreement, Rate, Standing, agreements, done, verdicts
+from analytics.judging import Agreement, Rate, Standing, agreements, done
 from analytics.preview import Preview
+from indexes.columns import JUDGED
 from indexes.corpus import Corpus
-from indexes.judgements import add_judgements, read_judgements
+from indexes.judgements import add_judgements, digest, read_judgements, refresh_column
 from indexes.queries.beginnings import beginnings
 from indexes.queries.document import about, address, dropped_as
 from indexes.queries.judged import first_of, to_judge
@@ -36,6 +38,7 @@ from indexes.verdicts import (
     key_text,
     latest,
     now,
+    verdicts,
 )
 from pages.ui import cache, empty, head, highlight, numbers, opening, problems, readings, state
 from pages.ui.component import component
@@ -59,19 +62,14 @@ SAID = {
 KEYS = {KEEP: ("Keep", "K"), DROP: ("Drop", "D"), UNSURE: ("Unsure", "U")}
 AT_ONCE = 100
 """Documents of a list that are looked up at once."""
+PAIRS = 10
+"""Pairs of people whose agreement is said."""
 HIGH = 420
 """Pixels of the text's frame: what stands below it stays where it is."""
-SURE_OF_WORST = "does the most wrong"
-PERHAPS_WORST = "may do the most wrong, but others may do as much"
 
 WHO, TYPED = "judge_who", "judge_typed"
-NOTE, NOTICE, LAST, AGAIN, RETURNS = (
-    "judge_note",
-    "judge_notice",
-    "judge_last",
-    "judge_again",
-    "judge_returns",
-)
+NOTE, NOTICE, LAST = "judge_note", "judge_notice", "judge_last"
+AGAIN, RETURNS = "judge_again", "judge_returns"
 
 _judged = component("judged")
 
@@ -95,12 +93,18 @@ def judge(corpus: Corpus, found: Preview, unit: str) -> None:
     """This part of a page; a verdict draws only it anew."""
     with problems.told():
         rows = read_judgements(corpus.workspace.root)
-        asked = _bar(found, rows)
+        asked = replace(_bar(found, rows), where=_where(corpus))
         left, right = st.columns([60, 40], gap="large")
         with left:
             _one(corpus, found, asked, rows)
         with right:
             _rates(corpus, found, rows)
+
+
+def _where(corpus: Corpus) -> str:
+    """A hash of the conditions that narrow a corpus; empty for none."""
+    steps = getattr(corpus, "where", ())
+    return xxhash.xxh3_64_hexdigest(repr(steps).encode()) if steps else ""
 
 
 def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
@@ -178,6 +182,8 @@ def _one(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement]
     with st.container(height=HIGH, key="judge_text"):
         highlight.text(f"judge_{turn.key}", row["text"] or "", nothing="This document has no text.")
     _last()
+    for pair in agreements(rows)[:PAIRS]:
+        st.caption(markdown(_agreement(pair)))
 
 
 def _ask_name(rows: Sequence[Judgement]) -> None:
@@ -324,7 +330,7 @@ def _last() -> None:
 
 
 def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
-    judged = documents(corpus, found.steps, found.recipe.hash, rows)
+    judged = documents(corpus, found.steps, found.recipe.hash, rows, _where(corpus))
     counted = [document for document in judged if document.lists]
     standing = standings(found.funnel, judged)
     head.caption(
@@ -332,34 +338,59 @@ def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
         note=f"{numbers.count(len(counted), 'judged document')} drawn under these limits · "
         "line: 95 % interval · unsure ones apart",
     )
-    rows_shown = [_row(one) for one in standing]
-    heads = ["", "of the removed, should be", "of the kept, should not be"]
-    _judged(data={"heads": heads, "rows": rows_shown}, key="judged")
+    heads = ["", "right to remove", "wrong to keep"]
+    _judged(data={"heads": heads, "rows": [_row(one) for one in _worst_first(standing)]}, key="judged")
     others, gone = len(judged) - len(counted), len(verdicts(rows)) - len(judged)
-    notes = []
     if others:
-        notes.append(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
+        st.caption(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
     if gone:
-        notes.append(f"In no rate: {numbers.count(gone, 'document')} dropped since, or not measured.")
-    notes += [_agreement(one) for one in agreements(rows)[:10]]
-    for note in notes:
-        st.caption(markdown(note))
+        st.caption(f"In no rate: {numbers.count(gone, 'document')} dropped since, or not measured.")
+    column = corpus.columns.get(JUDGED)
+    if rows and (column is None or column.lineage.get("judgements") != digest(verdicts(rows))):
+        st.button(
+            "Take these into the column judged",
+            on_click=_as_column,
+            args=(corpus,),
+            icon=":material/table_rows:",
+            help="Rules and pages can then read it, such as: judged is not drop.",
+            key="judge_column",
+        )
+
+
+def _as_column(corpus: Corpus) -> None:
+    with problems.kept():
+        refresh_column(corpus.workspace.root)
 
 
 def _title(standing: Sequence[Standing]) -> str:
-    """Which rule removes most that should stay, as far as that is sure; else how right the recipe is."""
+    """Which rule removes most that should stay, and whether that is sure; else how right the recipe is."""
     recipe, *rules = standing
-    wrong = sorted(
-        ((one.wrongly_removed, one) for one in rules if one.wrongly_removed is not None),
-        key=lambda pair: -pair[0][0],
-    )
-    if len(wrong) > 1 and wrong[0][0][0] > 0:
-        (_, low, _), rule = wrong[0]
-        sure = low > max(amount[2] for amount, _ in wrong[1:]) and len(wrong) == len(rules)
-        return f"{(rule.reason or '').replace('_', ' ')} {SURE_OF_WORST if sure else PERHAPS_WORST}"
+    wrong = [(amount, one) for one in rules if (amount := one.wrongly_removed) is not None and amount[0] > 0]
+    if wrong and len(rules) > 1:
+        (middle, low, _), worst = max(wrong, key=lambda pair: pair[0][0])
+        name = (worst.reason or "").replace("_", " ")
+        most = [_most_wrong(one) for one in rules if one is not worst]
+        sure = "" if low > max(most) else "; not sure yet"
+        return f"{name} wrongly removes most: about {_about(middle)} documents{sure}"
     if not recipe.precision.judged:
         return "How often it is right"
     return f"{numbers.per_cent(recipe.precision.value)} of what it removes should be removed"
+
+
+def _most_wrong(one: Standing) -> float:
+    """So many documents, at the most, a rule removes that should stay; of one not judged, all of them."""
+    if one.wrongly_removed is not None:
+        return one.wrongly_removed[2]
+    return math.inf if one.removed is None else one.removed
+
+
+def _worst_first(standing: Sequence[Standing]) -> list[Standing]:
+    """The recipe, then the rules by what they wrongly remove; those that were not judged come last."""
+    recipe, *rules = standing
+    return [
+        recipe,
+        *sorted(rules, key=lambda one: -one.wrongly_removed[0] if one.wrongly_removed is not None else 1.0),
+    ]
 
 
 def _row(one: Standing) -> dict[str, Any]:
@@ -376,24 +407,25 @@ def _row(one: Standing) -> dict[str, Any]:
             of = sum(found.values())
             notes.append(f"nearest its limit, {side}: {should} of {of} should go")
     name = "All rules" if one.reason is None else one.reason.replace("_", " ")
-    return {"name": name, "notes": notes, "precision": _rate(one.precision), "misses": _rate(one.misses)}
+    precision = _rate(one.precision, "not judged" if one.removed != 0 else "removes none")
+    return {"name": name, "notes": notes, "precision": precision, "misses": _rate(one.misses)}
 
 
 def _about(documents: float) -> str:
     return numbers.whole(round(documents)) if documents < 1000 else numbers.short(documents)
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
+def _rate(rate: Rate, none: str = "not judged") -> dict[str, Any]:
     if math.isnan(rate.value):
-        few = f"too few judged ({rate.judged})" if rate.judged else "not judged"
-        return {"value": None, "said": few}
-    unsure = f", {rate.unsure} unsure" if rate.unsure else ""
+        return {"value": None, "said": f"too few judged ({rate.judged})" if rate.judged else none}
+    unsure = f" · {rate.unsure} unsure" if rate.unsure else ""
     return {
         "value": rate.value,
         "low": rate.low,
         "high": rate.high,
         "said": numbers.percent(rate.value),
-        "interval": f"{numbers.interval(rate.low, rate.high)} · {rate.hits} of {rate.judged}{unsure}",
+        "interval": numbers.interval(rate.low, rate.high),
+        "counts": f"{rate.hits} of {rate.judged}{unsure}",
     }
 
 

@@ -175,3 +175,16 @@ def test_two_verdicts_on_one_document_are_one_judged_document(corpus):
     rows = [said(key, "drop", Asked(REMOVED)), said(key, "drop", Asked(REMOVED), who="ben")]
     recipe, *_ = standings(funnel(corpus, STEPS), documents(corpus, STEPS, "h", rows))
     assert (recipe.precision.hits, recipe.precision.judged) == (1, 1)
+
+
+def test_what_was_drawn_from_a_part_counts_in_that_part_only(corpus):
+    keys = to_judge(corpus, STEPS, Asked(REMOVED), 6)["key"].to_list()
+    rows = [said(key, "drop", Asked(REMOVED, where="part" if i < 2 else "")) for i, key in enumerate(keys)]
+
+    def judged(where):
+        found = documents(corpus, STEPS, "h", rows, where)
+        return standings(funnel(corpus, STEPS), found)[0].precision.judged
+
+    assert [judged(where) for where in ("", "part", "other")] == [4, 6, 4]
+    assert len(done(Asked(REMOVED, where="part"), "h", rows)) == 6
+    assert len(done(Asked(REMOVED), "h", rows)) == 4

@@ -121,6 +121,7 @@ ADDRESSES = [
     f"quality?column=![x](http://{ELSEWHERE}/q.png)",
     f"filters?recipe=![x](http://{ELSEWHERE}/r.png)",
     "filters?recipe=hostile",
+    "filters?recipe=hostile&part=Judge&ask=removed",
     "filters?recipe=gopher_words&how=borderline",
     f"overview?corpus=![x](http://{ELSEWHERE}/s.png)",
     "overview?unit=documents",

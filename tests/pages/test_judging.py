@@ -1,6 +1,7 @@
 """The tab Judge: a verdict goes into the file, the next document comes, and the rates follow."""
 
 import json
+import re
 
 import pytest
 from corpora import literal_corpus
@@ -120,8 +121,10 @@ def test_every_document_of_a_list_is_asked_once(monkeypatch, root):
     assert app.button(key="judge_keep").disabled
     shown = rates(app)
     assert shown["All rules"]["precision"]["value"] == pytest.approx(14 / 21)
-    assert shown["too short"]["precision"]["interval"].endswith("of 20")
+    assert shown["too short"]["precision"]["counts"].endswith("of 20")
     assert any(note.startswith("wrongly removed: about") for note in shown["too short"]["notes"])
+    assert list(shown) == ["All rules", "too short", "odd one"], "the worst first"
+    assert re.search("too short wrongly removes most: about [67] documents<", said(app)), "and that is sure"
     assert shown["All rules"]["misses"] == {"value": None, "said": "not judged"}
 
 
@@ -209,3 +212,16 @@ def test_names_that_are_hostile_stay_text(monkeypatch, root):
     assert read_judgements(root)[0].who == name
     assert "<a href" not in said(app)
     assert not [button.label for button in app.button if "![x](" in button.label]
+
+
+def test_the_column_is_made_anew_when_it_is_asked_for(monkeypatch, root):
+    app = opened(monkeypatch, root)
+    assert not [button for button in app.button if button.key == "judge_column"]
+    press(app, "drop")
+    app.button(key="judge_column").click().run()
+    app.run()
+    assert not app.exception
+    assert not [button for button in app.button if button.key == "judge_column"], "it is as they are"
+    assert cache.open_corpus(root).columns["judged"].nulls == N - 1
+    press(app, "drop")
+    assert [button for button in app.button if button.key == "judge_column"]

@@ -36,4 +36,5 @@ function rate(parent, className, data) {
   interval.style.width = `${(data.high - data.low) * 100}%`;
   dot.style.left = `${data.value * 100}%`;
   add(node, "small", "", data.interval);
+  add(node, "small", "", data.counts);
 }

@@ -68,7 +68,7 @@ def preview(corpus: Corpus, recipe: Recipe) -> Preview:
         MissingColumn: the corpus lacks a column.
         BadRecipe: a rule does not fit its column.
     """
-    steps = resolve(corpus, recipe.steps)
+    steps = resolve(corpus.whole, recipe.steps)  # a top is one of the whole corpus, whatever is looked at
     return Preview(recipe, steps, funnel(corpus, steps))
 
 
@@ -137,6 +137,7 @@ class _Estimator:
         sums, squares = (plain, plain) if unit == "documents" else found.sums[unit]
         self.sums, self.squares = sums[inside], squares[inside]
         self.unit = unit
+        self.narrowed = bool(sample.corpus.view)  # how many documents of a part are drawn is chance too
         self.whole = self._by_cell(np.ones(n, dtype=bool))
 
     def amount(self, mask: NDArray[np.bool_]) -> Estimated:
@@ -154,7 +155,7 @@ class _Estimator:
                 added(self.shard, scale * sums, self.seen.size) for sums in (found[0], self.whole[0])
             )
             return share_between_shards(hits, whole, self.shards)
-        if self.unit == "documents":
+        if self.unit == "documents" and not self.narrowed:
             return share_of_documents(self.strata, found[0].astype(np.int64))
         return share_of_weight(self.strata, found, self.whole)
 

@@ -44,8 +44,9 @@ from indexes.columns import (
 from indexes.errors import AssayError, BadJudgements, Misaligned, MissingColumn, near_matches
 from indexes.families import ColumnFile
 from indexes.judgements import FOLDER, MARK, digest, read_judgements
-from indexes.positions import Side, corpus_clause
+from indexes.positions import MEASURED, Side, corpus_clause
 from indexes.quoting import quote
+from indexes.rule import Step, check_fit, columns_of
 from indexes.saying import command
 from indexes.texts import read_texts
 from indexes.verdicts import VERDICTS, key_text, verdicts
@@ -77,6 +78,12 @@ class Corpus:
     than the present ones; all shards where the whole column is stale."""
     gaps: frozenset[str] = frozenset()
     """Families of which a shard has no file, or none that is read: its documents are not measured."""
+    view: str = ""
+    """The table that says which documents are looked at; empty where all are. See ``narrowed``."""
+    seen: int | None = None
+    """How many those are; None where all are."""
+    where: tuple[Step, ...] = ()
+    """The rules that say so."""
 
     @property
     def fingerprint(self) -> str:
@@ -84,8 +91,44 @@ class Corpus:
 
     @cached_property
     def documents(self) -> int:
-        """How many documents there are, dropped ones left out."""
-        return self.workspace.documents - len(dropped_ids(self.workspace))
+        """How many documents are looked at: of all, dropped ones left out."""
+        return self.workspace.documents - len(dropped_ids(self.workspace)) if self.seen is None else self.seen
+
+    @property
+    def whole(self) -> "Corpus":
+        """The same corpus with all its documents."""
+        return replace(self, view="", seen=None, where=()) if self.view else self
+
+    def narrowed(self, where: Sequence[Step]) -> "Corpus":
+        """The documents for which all of these rules are true: every question then asks of them alone.
+
+        They are looked for once; a table of one truth value a document stands beside the families from then
+        on. A document is left out where a rule is unknown or its column is not measured.
+
+        Args:
+            where: resolved rules (``indexes.queries.top``); none gives the whole corpus.
+
+        Raises:
+            MissingColumn, BadRecipe: a rule does not fit the corpus.
+        """
+        whole = self.whole
+        if not where:
+            return whole
+        check_fit(where, whole.column)
+        clause = replace(whole, dropped="").clause(columns_of(where))  # a row a document, dropped ones too
+        rules = " AND ".join(f"({step.sql()})" for step in where)
+        values = [value for step in where for value in step.values]
+        print_ = xxhash.xxh3_128_hexdigest(repr([clause, rules, values]).encode())
+        table = f"memory.{quote(f'view_{print_}')}"
+        with _viewing:
+            instance().cursor().execute(
+                f"CREATE TABLE IF NOT EXISTS {table} AS "
+                f"SELECT coalesce({MEASURED} AND {rules}, FALSE) AS kept {clause}",
+                values,
+            )
+        view = replace(whole, view=table, where=tuple(where))
+        row = view.one(f"SELECT count(*) {view.clause([])}")
+        return replace(view, seen=int(row[0]) if row else 0)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor for one call."""
@@ -166,7 +209,7 @@ class Corpus:
             )
             for family, wanted in by_family.items()
         ]
-        return corpus_clause(sides, self.dropped)
+        return corpus_clause(sides, self.dropped, self.view)
 
     def texts(self, doc_ids: Iterable[int]) -> list[bytes | None]:
         """The text of some documents, UTF-8, in the order asked for; None where it is null or not UTF-8."""
@@ -219,6 +262,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 
 _attaching = threading.Lock()
+_viewing = threading.Lock()
 
 
 def instance() -> duckdb.DuckDBPyConnection:

@@ -14,6 +14,8 @@ from indexes.columns import DOC_ID, KEY, TEXT
 from indexes.quoting import quote
 
 MEASURED, CORPUS = "measured", "corpus"
+KEPT = "__kept"
+"""Whether a document is looked at."""
 
 RESERVED = (DOC_ID, KEY, TEXT, MEASURED, CORPUS)
 """Names in every query: a column of such a name would make it ambiguous. DuckDB does not mind their case."""
@@ -34,7 +36,7 @@ class Side:
     partial: bool = False
 
 
-def corpus_clause(sides: Sequence[Side], dropped: str = "") -> str:
+def corpus_clause(sides: Sequence[Side], dropped: str = "", view: str = "") -> str:
     """FROM clause of one table, ``corpus``, made of families side by side.
 
     Filters, limits and samples belong outside it.
@@ -43,7 +45,11 @@ def corpus_clause(sides: Sequence[Side], dropped: str = "") -> str:
         sides: at least the documents.
         dropped: a table of the ``doc_id`` of dropped documents; empty when there are none. It is looked at
             here, after the join.
+        view: a table of one column ``kept``, a row a document in order, that says which are looked at; empty
+            where all are.
     """
+    if view:
+        sides = [*sides, Side(view, [("kept", KEPT)])]
     inner = ", ".join(
         [
             f"side_{i}.{expression} AS {quote(name)}"
@@ -54,7 +60,9 @@ def corpus_clause(sides: Sequence[Side], dropped: str = "") -> str:
     )
     joined = " POSITIONAL JOIN ".join(f"{side.relation} AS side_{i}" for i, side in enumerate(sides))
     measured = " AND ".join(f"__measured_{i}" for i, side in enumerate(sides) if side.partial) or "TRUE"
-    names = ", ".join(quote(name) for side in sides for _, name in side.columns)
-    outside = f" WHERE doc_id NOT IN (SELECT doc_id FROM {dropped})" if dropped else ""
-    kept = f"(SELECT {inner} FROM {joined}){outside}"
+    names = ", ".join(quote(name) for side in sides for _, name in side.columns if name != KEPT)
+    outside = [f"doc_id NOT IN (SELECT doc_id FROM {dropped})"] if dropped else []
+    outside += [KEPT] if view else []
+    where = f" WHERE {' AND '.join(outside)}" if outside else ""
+    kept = f"(SELECT {inner} FROM {joined}){where}"
     return f"FROM (SELECT {names}, {measured} AS {MEASURED} FROM {kept}) AS {CORPUS}"

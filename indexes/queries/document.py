@@ -94,7 +94,10 @@ def share_below(grid: Sequence[float], value: float) -> float:
 
 
 def position(corpus: Corpus, doc_id: int) -> int:
-    """The place of a document among those that are not dropped, from 1."""
+    """The place of a document among those that are looked at, from 1."""
+    if corpus.view:
+        found = corpus.one(f"SELECT count(*) {corpus.clause([])} WHERE doc_id <= ?", [doc_id])
+        return int(found[0]) if found else 0
     return doc_id + 1 - int(np.searchsorted(dropped_ids(corpus.workspace), doc_id))
 
 

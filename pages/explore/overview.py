@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.ui import cache, funnels, head, jobs, made_of, needed
+from pages.ui import cache, conditions, funnels, head, jobs, made_of, needed
 
 ICON = ":material/data_usage:"
 ORDER = 1
 
 corpus = cache.open_corpus()
 head.head(__doc__)
+corpus = conditions.narrowed(corpus)
 made_of.strip(corpus)
 jobs.going([corpus.workspace.root], ("ingest", "measure"))
 funnels.stop_if_empty(corpus)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cache, distributions, funnels, head, jobs, needed
+from pages.ui import cache, conditions, distributions, funnels, head, jobs, needed
 
 ICON = ":material/bar_chart:"
 ORDER = 2
@@ -10,6 +10,7 @@ NUMBERS = ("integer", "number")
 
 corpus = cache.open_corpus()
 head.head(__doc__)
+corpus = conditions.narrowed(corpus)
 jobs.going([corpus.workspace.root], ("ingest", "measure"))
 funnels.stop_if_empty(corpus)
 

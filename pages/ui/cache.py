@@ -7,7 +7,7 @@ A corpus never changes once it is open. ``stamp`` is another one as soon as ther
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -128,9 +128,15 @@ def sample(corpus: Corpus) -> Sample | None:
 
     It is drawn in the background from the first time on that it is asked for.
     """
-    if corpus.documents <= launch().sample:
+    whole = corpus.whole
+    if whole.documents <= launch().sample:
         return None
-    return _samples(content(corpus), corpus).sample
+    drawn = _samples(content(whole), whole).sample
+    return (
+        drawn
+        if drawn is None or not corpus.where
+        else replace(drawn, corpus=drawn.corpus.narrowed(corpus.where))
+    )
 
 
 @dataclass
@@ -159,7 +165,14 @@ def content(corpus: Corpus) -> str:
     columns = [(column.name, column.state, column.type) for column in corpus.columns.values()]
     return xxhash.xxh3_128_hexdigest(
         canonical(
-            [str(corpus.workspace.root), corpus.fingerprint, dict(corpus.relations), corpus.dropped, columns]
+            [
+                str(corpus.workspace.root),
+                corpus.fingerprint,
+                dict(corpus.relations),
+                corpus.dropped,
+                corpus.view,
+                columns,
+            ]
         )
     )
 

@@ -13,7 +13,7 @@ from indexes.queries.composition import LABELS_AT_MOST, composition, label_count
 from indexes.queries.totals import Totals, totals
 from indexes.queries.years import years
 from indexes.workspace import SourceFile
-from pages.ui import cache, empty, figures, head, needed, numbers, titles, treemap
+from pages.ui import cache, conditions, empty, figures, head, needed, numbers, titles, treemap
 from pages.ui.head import Badge, Figure
 from pages.ui.lists import Label, ranked
 
@@ -187,7 +187,17 @@ def _treemap(corpus: Corpus, label: str, unit: str) -> None:
         title=title,
         note=f"Share of {unit} by {one}{within}",
         badge=needed.badge(corpus, [label, unit]),
+        on_pick=lambda name, within: _picked(label, name, within),
+        chosen=[NOT_STATED if name is None else str(name) for name in conditions.chosen(label)],
     )
+
+
+def _picked(label: str, name: str, within: str | None) -> None:
+    """A cell was clicked: look at that label alone, and at the source inside it that was meant."""
+    if not name.endswith(" more") or not name.split(" ")[0].isdigit():
+        conditions.toggle(label, None if name == NOT_STATED else name)
+        if within is not None and within not in conditions.chosen("source"):
+            conditions.toggle("source", None if within == NOT_STATED else within)
 
 
 def _inside(corpus: Corpus, unit: str) -> dict[str | None, list[treemap.Part]]:
@@ -241,7 +251,7 @@ def sources(corpus: Corpus, unit: str) -> None:
     head.caption(
         titles.over(seen.stated, "sources", "source"), note=f"Share of {unit}", badge=_doubt(corpus, unit)
     )
-    _list("sources", seen, unit)
+    _list("sources", seen, unit, label="source")
 
 
 def languages(corpus: Corpus, unit: str) -> None:
@@ -249,7 +259,7 @@ def languages(corpus: Corpus, unit: str) -> None:
     seen = shares(corpus, "language", unit)
     said = titles.stated(seen.stated, seen.missing, unit, "name", "language")
     head.caption(said, note=f"Share of {unit} · as declared", badge=_doubt(corpus, unit))
-    _list("languages", seen, unit)
+    _list("languages", seen, unit, label="language")
 
 
 def licences(corpus: Corpus, unit: str) -> None:
@@ -257,7 +267,7 @@ def licences(corpus: Corpus, unit: str) -> None:
     seen = shares(corpus, "license", unit)
     said = titles.stated(seen.stated, seen.missing, unit, "carry", "licence")
     head.caption(said, note=f"Share of {unit} · as stated", badge=_doubt(corpus, unit))
-    _list("licences", seen, unit)
+    _list("licences", seen, unit, label="license")
 
 
 def dates(corpus: Corpus, unit: str) -> None:
@@ -283,8 +293,22 @@ def dates(corpus: Corpus, unit: str) -> None:
         title=title,
         note=note,
         badge=_doubt(corpus, unit),
-        state=unit,
+        state=f"{unit}_{before}_{len(marks)}",
+        on_pick=lambda place: _year(corpus, marks[place][0], before if place == 0 else None),
     )
+
+
+def _year(corpus: Corpus, year: int, before: int | None) -> None:
+    """A bar was clicked: look at its year, or at all before one."""
+    first, last = (
+        (dt.date(1, 1, 1), dt.date(before, 1, 1) - dt.timedelta(1))
+        if before
+        else (
+            dt.date(year, 1, 1),
+            dt.date(year, 12, 31),
+        )
+    )
+    conditions.between(corpus.column("date"), first, last)
 
 
 def _marks(dated: list[tuple[int, float]]) -> tuple[list[tuple[int, float]], int | None, float]:
@@ -305,8 +329,17 @@ def _marks(dated: list[tuple[int, float]]) -> tuple[list[tuple[int, float]], int
 # ---------------------------------------------------------------------------------- shared
 
 
-def _list(key: str, seen: Shares, unit: str, shown: int = 8) -> None:
-    ranked(key, seen.labels, unit, shown=shown, unlisted=seen.unlisted)
+def _list(key: str, seen: Shares, unit: str, shown: int = 8, label: str = "") -> None:
+    """Labels, largest first; where their column is given, a click looks at one alone."""
+    ranked(
+        key,
+        seen.labels,
+        unit,
+        (lambda name: conditions.toggle(label, name)) if label else None,
+        conditions.chosen(label) if label else frozenset(),
+        shown=shown,
+        unlisted=seen.unlisted,
+    )
 
 
 def _total(size: Totals, unit: str) -> float:

@@ -57,11 +57,10 @@ def follow(pages: Mapping[str, "st.Page"]) -> None:
 def keep(text: str) -> str:
     """Keep a text on the server; gives its hash, 16 hexadecimal digits, for the address."""
     name = str(xxhash.xxh3_64_hexdigest(text.encode()))
-    if name not in _kept():
-        _kept()[name] = text
-        folder = _folder()
-        if folder is not None and not (folder / name).exists():
-            files.write_text(folder / name, text)
+    _kept()[name] = text
+    folder = _folder()  # of this corpus: what was kept beside another one's is not there when it is alone
+    if folder is not None and not (folder / name).exists():
+        files.write_text(folder / name, text)
     return name
 
 

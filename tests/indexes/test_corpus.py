@@ -3,14 +3,18 @@
 import threading
 import time
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes.corpus import Corpus, Stoppable, Stopped, open_corpus
+from indexes.drop import drop
 from indexes.errors import Misaligned, MissingColumn
+from indexes.queries.document import position
+from indexes.rule import Group, Rule
 from indexes.texts import read_texts, text_batches
 from indexes.workspace import Shard, Workspace
 
@@ -193,3 +197,41 @@ def test_a_question_can_be_stopped_from_another_thread(tmp_path):
     assert corpus.one("SELECT 1") == (1,)  # others go on
     with pytest.raises(Stopped):
         work.run(lambda: corpus.one("SELECT 1"))
+
+
+@settings(max_examples=30)
+@given(st.data(), st.booleans(), st.booleans())
+def test_a_narrowed_corpus_answers_of_its_documents_alone(tmp_path_factory, data, attach, drop_some):
+    """Beside the same question with the rules in its WHERE; with nulls, gaps and dropped documents."""
+    n = 60
+    root = tmp_path_factory.mktemp("c") / "c"
+    xs = data.draw(st.lists(st.none() | st.integers(0, 9), min_size=n, max_size=n))
+    literal_corpus(
+        root,
+        [{"id": f"d{i}", "source": "ab"[i % 2]} for i in range(n)],
+        {"one": {"x": pa.array(xs, pa.int64())}, "two": {"y": list(range(n))}},
+        rows=17,
+        missing={"one": [1]},
+    )
+    if drop_some:
+        drop(root, "tried", source="b")
+    corpus = open_corpus(root, attach=attach)
+    low = data.draw(st.integers(0, 9))
+    where = (Rule("x", "x", ">=", low), Group("y", "not", (Rule("y", "y", "between", (20, 29)),)))
+    rules = " AND ".join(f"({rule.sql()})" for rule in where)
+    values = [value for rule in where for value in rule.values]
+    wanted = corpus.frame(
+        f"SELECT doc_id, x, y {corpus.clause(['x', 'y'])} WHERE measured AND {rules} ORDER BY doc_id", values
+    )
+    view = corpus.narrowed(where)
+    assert view.frame(f"SELECT doc_id, x, y {view.clause(['x', 'y'])} ORDER BY doc_id").equals(wanted)
+    assert view.documents == wanted.height
+    assert view.whole.documents == corpus.documents
+    assert view.narrowed(()).documents == corpus.documents
+    assert [position(view, doc_id) for doc_id in wanted["doc_id"]] == list(range(1, wanted.height + 1))
+
+
+def test_a_condition_on_a_column_that_is_gone_says_so(tmp_path):
+    literal_corpus(tmp_path / "c", [{"id": "a"}])
+    with pytest.raises(MissingColumn):
+        open_corpus(tmp_path / "c").narrowed((Rule("x", "gone", ">", 1),))

@@ -1,5 +1,7 @@
 """The sample: its rows are the corpus's own, every cell is there, a larger one holds a smaller one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -169,3 +171,17 @@ def test_a_partial_column_spreads_as_its_shards_do_and_leaves_the_rest_out(root)
     assert found.funnel.total.documents == N * 5 // 6
     assert found.funnel.not_measured.documents == N // 6
     assert 0 < found.funnel.kept.share.low < found.funnel.kept.share.high < 1
+
+
+@pytest.mark.parametrize("unit", ["documents", "tokens"])
+def test_of_a_part_of_the_corpus_the_sample_answers_too(root, unit):
+    corpus = open_corpus(root)
+    where = (Rule("one", "domain", "==", "d1"),)
+    exact = preview(corpus.narrowed(where), Recipe("one", "one", "tried", RULES[:1])).funnel
+    sample = sample_of(corpus, n=2_000)
+    part = replace(sample, corpus=sample.corpus.narrowed(where))
+    found = sampled_preview(part, Recipe("one", "one", "tried", RULES[:1]), RULES[:1], unit).funnel
+    assert exact.total.documents == N // 3
+    assert found.total.documents == pytest.approx(N // 3, rel=0.1)
+    truth = getattr(exact.kept, unit) / getattr(exact.total, unit)
+    assert found.kept.share.low <= truth <= found.kept.share.high

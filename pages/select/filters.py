@@ -1,11 +1,13 @@
 """Filters. What does each rule of a recipe cost, and is it right?"""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from analytics.editing import Place, with_limit
 from analytics.lacking import lacking
-from indexes.rule import Limit
+from indexes.rule import Step
 from pages.ui import (
+    building,
     cache,
     facts,
     funnels,
@@ -28,9 +30,20 @@ ORDER = 1
 corpus = cache.open_corpus()
 root = corpus.workspace.root
 head.head(__doc__)
+
+
+def edited(steps: Sequence[Step]) -> None:
+    """A rule was changed, added or taken away: look at the edited recipe."""
+    with problems.kept():
+        recipes.edit(shown, steps, root)
+
+
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
     shown = recipes.pick(corpus)
+    building.add_rule(corpus, shown.recipe, edited)
+    building.undo_and_redo(root, shown.address)
     recipes.save_button(shown, root)
+    building.load()
     facts.copy_address("copy_link")
     st.space("stretch")
     st.button(
@@ -45,12 +58,6 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
 jobs.going([root], ("measure", "rank", "score", "ingest"))
 funnels.stop_if_empty(corpus)
 needed.require_for(corpus, shown.recipe)
-
-
-def changed(place: Place, limit: Limit) -> None:
-    """A limit was moved or typed: look at the edited recipe."""
-    with problems.kept():
-        recipes.edit(shown, with_limit(shown.recipe.steps, place, limit), root)
 
 
 PARTS = {"Read what it did": readings.read, "Judge": judging.judge, "Who is filtered out": whom.whom}
@@ -74,7 +81,7 @@ def part(names: list[str]) -> str:
 unit = needed.unit(corpus)
 found = previews.look(corpus, shown.recipe, unit)
 funnels.answer(corpus, found, unit)
-rules.table(corpus, shown.recipe.name, found, unit, changed)
+rules.table(corpus, found, unit, edited)
 head.rule_line()
 PARTS[part(list(PARTS))](corpus, found, unit)
 previews.then_exact(corpus, shown.recipe, found)

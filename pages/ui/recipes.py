@@ -159,7 +159,16 @@ def save_button(shown: Shown, root: Path) -> None:
         st.text_input("Name", value=name, key=f"save_name_{at}")
         st.text_input("Author", value=shown.recipe.author, key=f"save_author_{at}")
         st.text_area("Note", value=shown.recipe.note, height=90, key=f"save_note_{at}")
-        st.button("Save recipe", type="primary", on_click=_save, args=(shown, root), key="save_now")
+        with st.container(horizontal=True, gap="small"):
+            st.button("Save recipe", type="primary", on_click=_save, args=(shown, root), key="save_now")
+            st.download_button(
+                "Download as TOML",
+                to_toml(shown.recipe),
+                f"{shown.recipe.name}.toml",
+                "application/toml",
+                on_click="ignore",
+                key="download_recipe",
+            )
 
 
 def _save(shown: Shown, root: Path) -> None:

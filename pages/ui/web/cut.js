@@ -175,7 +175,7 @@ function show(me) {
   const from = me.low === null ? 0 : me.x(me.low), to = me.high === null ? width : me.x(me.high);
   me.keep.setAttribute("x", from); me.keep.setAttribute("width", Math.max(0, to - from));
   me.lose[0].setAttribute("width", from); me.lose[1].setAttribute("x", to); me.lose[1].setAttribute("width", Math.max(0, width - to));
-  const said = share === null ? "nothing measured" : `keeps ${percent(share)} of ${data.unit}`;
+  const said = share === null ? "nothing measured" : `${data.on ? "keeps" : "would keep"} ${percent(share)} of ${data.unit}`;
   const written = (value) => value.toLocaleString("en", { maximumFractionDigits: 8, useGrouping: Math.abs(value) >= 10000 })
     .replaceAll(",", THIN).replace("-", MINUS);
   // Two lines close together: the lower's words stand left of it, or before the other's where there is no room.

@@ -102,6 +102,8 @@ def _measured(corpus: Corpus, name: str, amount: int | None, note: str) -> tuple
 
 
 def _dropped(corpus: Corpus) -> str:
+    if corpus.where:
+        return f"of {numbers.whole(corpus.whole.documents)}"
     dropped = corpus.workspace.documents - corpus.documents
     return f"{numbers.whole(dropped)} dropped" if dropped else ""
 
@@ -147,8 +149,8 @@ def divided(corpus: Corpus, unit: str) -> None:
     label = dividing(corpus)
     if label is None:
         empty.say(
-            "Nothing divides this corpus.",
-            "It has no two domains, sources, languages or licences. Its columns are on the page Quality.",
+            "Nothing divides these documents." if corpus.where else "Nothing divides this corpus.",
+            "They are of one domain, source, language and licence. Their columns are on the page Quality.",
         )
         return
     left, right = st.columns([60, 40], gap="large")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.corpora import open_for_questions
-from analytics.judging import Document, Sizes, Standing, agreements, lists, of_recipe, of_rule
+from analytics.judging import Document, Sizes, Standing, agreements, lists, of_recipe, of_rule, sayings
 from analytics.preview import preview
 from analytics.recipe import find_recipe
 from indexes.corpus import Corpus
@@ -31,7 +31,7 @@ def documents(
         rows: every judgement.
         where: a hash of the conditions that narrow the corpus; empty for none.
     """
-    said, asked = verdicts(rows), lists(rows, recipe_hash, where)
+    said, asked = verdicts(rows), lists(rows, recipe_hash, sayings(steps), where)
     found = decided(corpus, steps, [int(key, 16) for key in said])
     return [
         Document(said[key], kept, tuple(answers), asked.get(key, frozenset()))

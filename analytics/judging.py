@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.estimates import Strata, share_of_documents, wilson
+from indexes.rule import Step
 from indexes.verdicts import (
     BORDERLINE,
     BOTH,
@@ -130,25 +131,38 @@ def rate(verdicts: Iterable[str]) -> Rate:
     return Rate(value, *wilson(value, judged), hits, judged, found[UNSURE])
 
 
+def sayings(steps: Iterable[Step]) -> dict[str, str]:
+    """Reason -> what its steps say, as ``Asked.says`` has it."""
+    said: dict[str, list[str]] = {}
+    for step in steps:
+        said.setdefault(step.reason, []).append(step.sentence())
+    return {reason: "; ".join(sentences) for reason, sentences in said.items()}
+
+
 def lists(
-    rows: Iterable[Judgement], recipe_hash: str, where: str = ""
+    rows: Iterable[Judgement], recipe_hash: str, says: Mapping[str, str], where: str = ""
 ) -> dict[str, frozenset[tuple[str, str | None]]]:
     """Key -> the lists from which the document was drawn under a recipe, replaced judgements too.
 
     Args:
         rows: every judgement.
         recipe_hash: of the recipe as it stands.
+        says: of it (``sayings``). What was drawn for one rule is random for it while that rule stands.
         where: a hash of the conditions that narrow the corpus; empty for none. What was drawn from the whole
             corpus is random within its parts too; what was drawn from a part says nothing of others.
     """
     found: dict[str, set[tuple[str, str | None]]] = {}
     for row in rows:
-        if row.asked and row.recipe_hash == recipe_hash and row.asked.where in ("", where):
-            found.setdefault(row.key, set()).add((row.asked.list, row.asked.rule))
-    return {key: frozenset(asked) for key, asked in found.items()}
+        asked = row.asked
+        if asked is None or asked.where not in ("", where):
+            continue
+        stands = bool(asked.says) and says.get(asked.rule or "") == asked.says
+        if row.recipe_hash == recipe_hash or stands:
+            found.setdefault(row.key, set()).add((asked.list, asked.rule))
+    return {key: frozenset(drawn) for key, drawn in found.items()}
 
 
-def done(asked: Asked, recipe_hash: str, rows: Iterable[Judgement]) -> set[str]:
+def done(asked: Asked, recipe_hash: str, says: Mapping[str, str], rows: Iterable[Judgement]) -> set[str]:
     """Keys of a person's documents that need not be asked again in a list.
 
     A random draw passes over nothing that it has not itself asked: what was judged for another reason is no
@@ -159,7 +173,7 @@ def done(asked: Asked, recipe_hash: str, rows: Iterable[Judgement]) -> set[str]:
         alike = {(name, None) for name in (REMOVED, KEPT, BOTH)}
     elif asked.list == REMOVED_BY:
         alike |= {(REMOVED, None), (BOTH, None)}
-    return {key for key, asked_in in lists(rows, recipe_hash, asked.where).items() if asked_in & alike}
+    return {key for key, asked_in in lists(rows, recipe_hash, says, asked.where).items() if asked_in & alike}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Asked:
         seed: of the draw, 0 <= seed < 2**64.
         hidden: the reason was hidden from who judged.
         where: a hash of the conditions that narrowed the corpus then; empty for none.
+        says: the rule as a sentence, so that what was drawn for it counts while other rules change.
     """
 
     list: str
@@ -37,6 +38,7 @@ class Asked:
     seed: int = 0
     hidden: bool = False
     where: str = ""
+    says: str = ""
 
     def __post_init__(self) -> None:
         if self.list not in LISTS:
@@ -47,8 +49,9 @@ class Asked:
             raise ValueError(f"asked: seed is a whole number from 0, got {self.seed!r}")
         if not _is_a(self.hidden, bool):
             raise ValueError(f"asked: hidden is true or false, got {self.hidden!r}")
-        if not _is_a(self.where, str):
-            raise ValueError(f"asked: where is text, got {self.where!r}")
+        for name in ("where", "says"):
+            if not _is_a(getattr(self, name), str):
+                raise ValueError(f"asked: {name} is text, got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ import xxhash
 
 from analytics.estimates import Z
 from analytics.judged import documents, standings
-from analytics.judging import Agreement, Rate, Standing, agreements, done
+from analytics.judging import Agreement, Rate, Standing, agreements, done, sayings
 from analytics.preview import Preview
 from indexes.columns import JUDGED
 from indexes.corpus import Corpus
 from indexes.judgements import add_judgements, digest, read_judgements, refresh_column
-from indexes.queries.beginnings import beginnings
+from indexes.queries.beginnings import LONGEST, beginnings
 from indexes.queries.document import about, address, dropped_as
 from indexes.queries.judged import first_of, to_judge
 from indexes.verdicts import (
@@ -42,7 +42,7 @@ from indexes.verdicts import (
 )
 from pages.ui import cache, empty, head, highlight, numbers, opening, problems, readings, state
 from pages.ui.component import component
-from pages.ui.escape import markdown
+from pages.ui.escape import markdown, markup
 
 NAMES = {
     "both": BOTH,
@@ -155,7 +155,9 @@ def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
             key=f"ask_rule_{found.recipe.name}",
         )
         rule = labels.get(str(pill), reasons[0])
-    return Asked(listed, rule, int(st.session_state["seed"] or 0), bool(st.session_state["hide"]))
+    says = "" if rule is None else sayings(found.steps)[rule]
+    seed, hidden = int(st.session_state["seed"] or 0), bool(st.session_state["hide"])
+    return Asked(listed, rule, seed, hidden, says=says)
 
 
 # ---------------------------------------------------------------------------------- one document
@@ -183,7 +185,7 @@ def _one(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement]
         highlight.text(f"judge_{turn.key}", row["text"] or "", nothing="This document has no text.")
     _last()
     for pair in agreements(rows)[:PAIRS]:
-        st.caption(markdown(_agreement(pair)))
+        _quiet(_agreement(pair))
 
 
 def _ask_name(rows: Sequence[Judgement]) -> None:
@@ -231,7 +233,7 @@ def _buttons(corpus: Corpus, turn: Turn | None) -> None:
             width="stretch",
         )
         returns = st.session_state.get(RETURNS, ())
-        st.button("Back", on_click=_back, disabled=not returns, key="judge_back")
+        st.button("Back", shortcut="B", on_click=_back, disabled=not returns, key="judge_back")
         if who:
             st.button(markdown(who), on_click=_other_name, type="tertiary", help="Judge under another name")
 
@@ -276,7 +278,7 @@ def _back() -> None:
 
 def _next(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement], who: str) -> Turn | None:
     """The first document of a list that this person was not asked about in it."""
-    over = done(asked, found.recipe.hash, [row for row in rows if row.who == who])
+    over = done(asked, found.recipe.hash, sayings(found.steps), [row for row in rows if row.who == who])
     n, seen = AT_ONCE, -1
     while True:
         drawn = cache.cached(to_judge, corpus, found.steps, replace(asked, hidden=False), n)
@@ -294,6 +296,8 @@ def _lead(corpus: Corpus, found: Preview, turn: Turn, rows: Sequence[Judgement],
     [row] = cache.cached(beginnings, corpus, (doc_id,)).iter_rows(named=True)
     before = {other.key: other.verdict for other in latest(rows) if other.who == who}.get(turn.key)
     said = f" · you said {before}" if before else ""
+    if len(row["text"] or "") >= LONGEST:
+        said += f" · the first {numbers.whole(LONGEST)} characters"
     title = "Should it be kept?" if turn.asked.hidden else _why(turn, found)
     with st.container(horizontal=True, vertical_alignment="center", key="judge_lead"):
         head.caption(title, note=f"{opening.about(row)} · document {numbers.whole(doc_id)}{said}")
@@ -321,9 +325,11 @@ def _last() -> None:
     what = "kept" if turn.row["kept"] else f"removed for {', '.join(turn.row['reasons'])}"
     agreed = verdict != UNSURE and (verdict == KEEP) == bool(turn.row["kept"])
     mark = "" if verdict == UNSURE else " ✓" if agreed else " ✗"
-    st.caption(
-        f"The last one: you said {markdown(verdict)}; the recipe has it {markdown(what)}{markdown(mark)}"
-    )
+    _quiet(f"The last one: you said {verdict}; the recipe has it {what}{mark}")
+
+
+def _quiet(sentence: str) -> None:
+    st.html(f'<p class="rs">{head.steady(markup(sentence))}</p>')
 
 
 # ---------------------------------------------------------------------------------- how it stands
@@ -342,9 +348,9 @@ def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
     _judged(data={"heads": heads, "rows": [_row(one) for one in _worst_first(standing)]}, key="judged")
     others, gone = len(judged) - len(counted), len(verdicts(rows)) - len(judged)
     if others:
-        st.caption(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
+        _quiet(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
     if gone:
-        st.caption(f"In no rate: {numbers.count(gone, 'document')} dropped since, or not measured.")
+        _quiet(f"In no rate: {numbers.count(gone, 'document')} dropped since, or not measured.")
     column = corpus.columns.get(JUDGED)
     if rows and (column is None or column.lineage.get("judgements") != digest(verdicts(rows))):
         st.button(
@@ -435,4 +441,5 @@ def _agreement(one: Agreement) -> str:
     if math.isnan(one.kappa):
         return f"{same}; kappa is undefined, since they said one thing only."
     low, high = (max(-1.0, one.kappa - Z * one.error), min(1.0, one.kappa + Z * one.error))
-    return f"{same}; Cohen's kappa {one.kappa:.2f} (95 %: {low:.2f} to {high:.2f})."
+    ends = f"{one.kappa:.2f} (95{numbers.THIN}%: {low:.2f} to {high:.2f})".replace("-", numbers.MINUS)
+    return f"{same}; Cohen's kappa {ends}."

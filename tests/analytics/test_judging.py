@@ -15,6 +15,7 @@ from analytics.judging import (
     cohens_kappa,
     done,
     rate,
+    sayings,
 )
 from indexes.corpus import open_corpus
 from indexes.queries.funnel import funnel
@@ -154,10 +155,10 @@ def test_a_draw_passes_over_what_it_has_asked_and_nothing_else():
         said(4, "keep", Asked(REMOVED), recipe_hash="old"),
         said(5, "keep", None),
     ]
-    assert done(Asked(REMOVED), "h", rows) == {key_text(3)}
-    assert done(Asked(REMOVED_BY, "short"), "h", rows) == {key_text(2), key_text(3)}
-    assert done(Asked(REMOVED_BY, "odd"), "h", rows) == {key_text(3)}
-    assert done(Asked(BORDERLINE, "short"), "h", rows) == {key_text(1)}
+    assert done(Asked(REMOVED), "h", {}, rows) == {key_text(3)}
+    assert done(Asked(REMOVED_BY, "short"), "h", {}, rows) == {key_text(2), key_text(3)}
+    assert done(Asked(REMOVED_BY, "odd"), "h", {}, rows) == {key_text(3)}
+    assert done(Asked(BORDERLINE, "short"), "h", {}, rows) == {key_text(1)}
 
 
 def test_people_are_compared_on_what_both_judged_last():
@@ -186,5 +187,22 @@ def test_what_was_drawn_from_a_part_counts_in_that_part_only(corpus):
         return standings(funnel(corpus, STEPS), found)[0].precision.judged
 
     assert [judged(where) for where in ("", "part", "other")] == [4, 6, 4]
-    assert len(done(Asked(REMOVED, where="part"), "h", rows)) == 6
-    assert len(done(Asked(REMOVED), "h", rows)) == 4
+    assert len(done(Asked(REMOVED, where="part"), "h", {}, rows)) == 6
+    assert len(done(Asked(REMOVED), "h", {}, rows)) == 4
+
+
+def test_what_was_drawn_for_a_rule_counts_while_other_rules_change(corpus):
+    says = sayings(STEPS)["short"]
+    assert says == "words is at least 50"
+    asked = Asked(REMOVED_BY, "short", says=says)
+    keys = to_judge(corpus, STEPS, asked, 8)["key"].to_list()
+    rows = [said(key, "drop", asked) for key in keys] + [said(keys[0], "drop", Asked(REMOVED))]
+
+    def judged(steps):
+        found = documents(corpus, steps, "another", rows)
+        return [one.precision.judged for one in standings(funnel(corpus, steps), found)]
+
+    assert judged((STEPS[0], Rule("odd", "length", "<=", 9.0))) == [0, 8, 0]
+    assert judged((Rule("short", "words", ">=", 40), STEPS[1])) == [0, 0, 0]
+    assert len(done(asked, "another", sayings(STEPS), rows)) == 8
+    assert not done(asked, "another", {"short": "words is at least 40"}, rows)

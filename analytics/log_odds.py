@@ -11,21 +11,20 @@ paper's, too, is about as heavy as the texts of one side. z is of words drawn on
 of a document come together, it ranks words and is no test.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.ngrams import word_ids
 from analytics.signal import Texts
 from analytics.uax29 import words
 
 LONGEST = 8_000
 """Bytes of a text that are read."""
 FEWEST = 5
-"""Documents in which a word must stand to be listed: of fewer, one document decides."""
+"""Documents of a side in which a word must stand to be listed for it: of fewer, one document decides."""
 
 
 @dataclass(frozen=True)
@@ -89,49 +88,67 @@ def wording(a: Sequence[bytes | None], b: Sequence[bytes | None], most: int = 12
         most: words, and phrases, that are listed of each side.
     """
     sides = [[text for text in texts if text is not None] for texts in (a, b)]
-    counted = [_counted(texts) for texts in sides]
-    listed = [_listed(counted[0][kind], counted[1][kind], most) for kind in range(2)]  # words, then phrases
-    return Wording(listed[0], listed[1], len(sides[0]), len(sides[1]))
+    n_a, n_b = (len(texts) for texts in sides)
+    vocabulary, ids, document = _words([*sides[0], *sides[1]])
+    follows = document[:-1] == document[1:]
+    pairs = (ids[:-1] * max(len(vocabulary), 1) + ids[1:])[follows]
+
+    listed = [
+        _listed(codes, of, n_a, most) for codes, of in ((ids, document), (pairs, document[:-1][follows]))
+    ]
+    return Wording(
+        tuple(Word(vocabulary[code], *said) for code, said in listed[0]),
+        tuple(
+            Word(" ".join(vocabulary[part] for part in divmod(code, len(vocabulary))), *said)
+            for code, said in listed[1]
+        ),
+        n_a,
+        n_b,
+    )
 
 
-def _listed(a: "_Counts", b: "_Counts", most: int) -> tuple[Word, ...]:
-    names = list(dict.fromkeys([*a.times, *b.times]))
-    times = np.array([[side.times[name] for name in names] for side in (a, b)], np.int64).reshape(2, -1)
-    z = log_odds(times[0], times[1])
-    there = np.array([a.documents[name] + b.documents[name] >= FEWEST for name in names], bool)
-    order = [int(i) for i in np.argsort(-z, kind="stable") if there[i]]
-    chosen = [i for i in order if z[i] > 0][:most] + [i for i in order if z[i] < 0][-most:]
-    return tuple(Word(names[i], float(z[i]), a.documents[names[i]], b.documents[names[i]]) for i in chosen)
+def _listed(
+    codes: NDArray[np.int64], document: NDArray[np.int64], n_a: int, most: int
+) -> list[tuple[int, tuple[float, int, int]]]:
+    """The codes that differ most, each with its z and the documents of A and of B in which it stands.
+
+    Args:
+        codes: a number for each word or phrase, shape (n_words,).
+        document: in which it stands, ascending, shape (n_words,); those from ``n_a`` on are of B.
+        n_a: documents of A.
+        most: how many are listed of each side.
+    """
+    order = np.argsort(codes, kind="stable")  # within a code, documents stay in order
+    codes, document = codes[order], document[order]
+    begins = np.diff(codes, prepend=-1) != 0
+    place = np.cumsum(begins) - 1
+    anew = begins | (np.diff(document, prepend=-1) != 0)
+    in_b, size = document >= n_a, int(begins.sum())
+    times_a, times_b = (np.bincount(place[side], minlength=size) for side in (~in_b, in_b))
+    seen_a, seen_b = (np.bincount(place[anew & side], minlength=size) for side in (~in_b, in_b))
+    z = log_odds(times_a, times_b)
+    falling = np.argsort(-z, kind="stable")
+    more_a = falling[((z > 0) & (seen_a >= FEWEST))[falling]][:most]
+    more_b = falling[((z < 0) & (seen_b >= FEWEST))[falling]][-most:]
+    found = codes[begins]
+    return [
+        (int(found[i]), (float(z[i]), int(seen_a[i]), int(seen_b[i])))
+        for i in (*more_a.tolist(), *more_b.tolist())
+    ]
 
 
-@dataclass(frozen=True)
-class _Counts:
-    times: Counter[str]
-    documents: Counter[str]
-
-
-def _counted(texts: Sequence[bytes]) -> tuple[_Counts, _Counts]:
-    """Of single words, and of two in a row."""
-    counts = _Counts(Counter(), Counter()), _Counts(Counter(), Counter())
-    for found in _words(texts):
-        pairs = [f"{one} {two}" for one, two in pairwise(found)]
-        for count, seen in zip(counts, (found, pairs), strict=True):
-            count.times.update(seen)
-            count.documents.update(set(seen))
-    return counts
-
-
-def _words(texts: Sequence[bytes]) -> Sequence[list[str]]:
-    """The UAX 29 words of each text, in lower case; those without a letter are left out."""
+def _words(texts: Sequence[bytes]) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+    """The different UAX 29 words of texts, in lower case; number and text of each word that has a letter."""
     lower = [text[:LONGEST].decode("utf-8", "ignore").casefold().encode() for text in texts]
     data = b"".join(lower)
     offsets = np.concatenate(([0], np.cumsum([len(text) for text in lower], dtype=np.int64)))
-    spans = words(Texts(np.frombuffer(data, np.uint8), offsets, np.ones(len(lower), bool)))
-    found = [
-        data[start:end].decode()
-        for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True)
-    ]
-    return [
-        [word for word in found[first:last] if any(map(str.isalpha, word))]
-        for first, last in zip(spans.bounds[:-1].tolist(), spans.bounds[1:].tolist(), strict=True)
-    ]
+    whole = Texts(np.frombuffer(data, np.uint8), offsets, np.ones(len(lower), bool))
+    spans = words(whole)
+    # As if all were one text: equal words of any two texts have one number then.
+    ids = word_ids(whole, replace(spans, bounds=np.array([0, spans.starts.size])))
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))  # they are numbered as they come
+    vocabulary = [data[spans.starts[i] : spans.ends[i]].decode() for i in first]
+    letters = np.array([any(map(str.isalpha, word)) for word in vocabulary], bool)
+    document = np.repeat(np.arange(len(texts)), spans.counts())
+    chosen = letters[ids] if ids.size else np.zeros(0, bool)
+    return vocabulary, ids[chosen], document[chosen]

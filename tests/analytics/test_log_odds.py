@@ -1,5 +1,6 @@
 """Log-odds with an informative Dirichlet prior: a worked example, and words of two sets of texts."""
 
+from collections import Counter
 from math import log, sqrt
 
 import numpy as np
@@ -45,6 +46,8 @@ def test_words_and_phrases_of_each_side():
 
 
 def test_a_word_of_few_documents_is_not_listed():
+    alone = wording([b"zebra"] * (FEWEST - 1) + [b"x"] * 9, [b"zebra y"] * 900 + [b"y"] * 9)
+    assert "zebra" not in {word.word for word in alone.words if word.z > 0}
     few = wording([b"zebra " * 50] * (FEWEST - 1) + [b"x"] * 9, [b"y"] * 9)
     assert "zebra" not in {word.word for word in few.words}
     enough = wording([b"zebra"] * FEWEST + [b"x"] * 9, [b"y"] * 9)
@@ -54,6 +57,35 @@ def test_a_word_of_few_documents_is_not_listed():
 def test_numbers_and_what_lies_far_down_are_not_read():
     found = wording([b"12 34 " + b"a " * LONGEST + b" late"] * 9, [b"b"] * 9)
     assert {word.word for word in found.words} == {"a", "b"}
+
+
+def test_no_phrase_runs_from_one_text_into_the_next():
+    found = wording([b"first last", b"first last"] * 9, [b"other thing"] * 9)
+    assert [phrase.word for phrase in found.phrases] == ["first last", "other thing"]
+
+
+A, B = (0.4, 0.3, 0.2, 0.1), (0.2, 0.3, 0.4, 0.1)
+
+
+def grams(text, size):
+    words = [word for word in text.split() if word != "7"]
+    return [" ".join(words[i : i + size]) for i in range(len(words) - size + 1)]
+
+
+def test_each_figure_is_what_counting_by_hand_gives():
+    draw = np.random.default_rng(3)
+    texts = [[" ".join(draw.choice(["x", "y", "z", "7"], 6, p=p)) for _ in range(40)] for p in (A, B)]
+    found = wording(*([text.encode() for text in side] for side in texts), most=99)
+    for listed, size in ((found.words, 1), (found.phrases, 2)):
+        sides = [[grams(text, size) for text in side] for side in texts]
+        times = [Counter(gram for text in side for gram in text) for side in sides]
+        names = sorted({*times[0], *times[1]})
+        z = log_odds(*(np.array([side[name] for name in names]) for side in times))
+        expected = dict(zip(names, z, strict=True))
+        assert {word.word for word in listed} == set(names)
+        for word in listed:
+            assert word.z == pytest.approx(expected[word.word])
+            assert [word.in_a, word.in_b] == [sum(word.word in text for text in side) for side in sides]
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe", "日本 é א".encode(), None])

@@ -12,7 +12,7 @@ from indexes.queries.overlap import Overlap, Reason
 from indexes.queries.top import resolve
 from indexes.rule import Step
 from indexes.saying import command
-from pages.ui import bars, cache, empty, head, lists, needed, numbers, opening, readings
+from pages.ui import bars, cache, empty, head, lists, needed, numbers, opening, readings, state
 from pages.ui.bars import Piece, Word
 from pages.ui.excerpts import Excerpt, excerpts
 from pages.ui.head import Figure
@@ -30,25 +30,31 @@ def resolved(corpus: Corpus, steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def strip(corpus: Corpus, found: Overlap, a: Shown, b: Shown, unit: str) -> None:
     """How much each keeps, and how much of it is the same; a bar of the four parts."""
-    badge = needed.badge(corpus, (*a.recipe.columns(), *b.recipe.columns()))
     union = _sum(found.both, found.only_a, found.only_b)
     figures = [
-        Figure(f"Kept by {name}", numbers.whole(amount.documents), _share(amount, found.total, unit))
+        Figure(name, numbers.whole(amount.documents), _share(amount, found.total, unit))
         for name, amount in (
-            ("A", found.a),
-            ("B", found.b),
-            ("both", found.both),
-            ("only A", found.only_a),
-            ("only B", found.only_b),
-            ("neither", found.neither),
+            ("Kept by A", found.a),
+            ("Kept by B", found.b),
+            ("By both", found.both),
+            ("Only by A", found.only_a),
+            ("Only by B", found.only_b),
+            ("By neither", found.neither),
         )
     ]
     tokens = ""
     if found.both.tokens is not None and union.tokens:
         tokens = f"{numbers.percent(found.both.tokens / union.tokens)} in tokens"
     same = found.both.documents / union.documents if union.documents else None
-    figures.append(Figure("Overlap (Jaccard)", numbers.percent(same), tokens, badge))
+    figures.append(Figure("Overlap", numbers.percent(same), tokens))
     head.strip(figures)
+    head.caption(
+        f"Of what A or B keeps, {numbers.per_cent(same)} is kept by both"
+        if same is not None
+        else "Nothing is kept",
+        f"Share of {unit} by who keeps it · overlap: documents of both over documents of either (Jaccard)",
+        needed.badge(corpus, (*a.recipe.columns(), *b.recipe.columns())),
+    )
     parts = [
         ("only A", found.only_a, "whole"),
         ("both", found.both, "kept"),
@@ -90,21 +96,23 @@ def _odd(found: Overlap, a: Shown, b: Shown) -> tuple[str, str] | None:
 @st.fragment
 def differences(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ...], unit: str) -> None:
     """Why each drops what the other keeps, and documents to read."""
+    state.leave()
     with st.container(horizontal=True, vertical_alignment="center", key="lower_differences"):
         head.section("What one keeps and the other drops", line=False)
         st.space("stretch")
-        st.html('<span class="beside">Seed</span>')
-        st.number_input(
-            "Seed",
-            0,
-            readings.MOST,
-            0,
-            1,
-            width=110,
-            label_visibility="collapsed",
-            key="seed",
-            bind="query-params",
-        )
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, width="content"):
+            st.html('<span class="beside">Seed</span>')
+            st.number_input(
+                "Seed",
+                0,
+                readings.MOST,
+                0,
+                1,
+                width=110,
+                label_visibility="collapsed",
+                key="seed",
+                bind="query-params",
+            )
     seed = int(st.session_state["seed"] or 0)
     left, right = st.columns(2, gap="large")
     sides = (
@@ -120,8 +128,10 @@ def differences(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[St
                 opening.opener(corpus),
                 title=f"{keeps} keeps, {drops} drops",
                 note=f" {numbers.count(amount.documents, 'document')} · "
-                f"{_share(amount, found.total, unit)} · {A_SIDE} drawn, with {drops}'s reason",
-                tone="plain",
+                f"{_share(amount, found.total, unit)} · each with {drops}'s reason"
+                if amount.documents
+                else "",
+                tone="removed",
                 nothing=f"{drops} drops no document that {keeps} keeps.",
             )
 

@@ -18,7 +18,7 @@ from indexes.queries.examples import examples
 from indexes.queries.top import resolve
 from indexes.rule import Rule, Share, Step
 from indexes.saying import command
-from pages.ui import cache, empty, head, needed, numbers, opening, sentences
+from pages.ui import cache, empty, head, needed, numbers, opening, sentences, state
 from pages.ui.escape import markup
 from pages.ui.excerpts import Excerpt, excerpts
 
@@ -28,12 +28,11 @@ A_SIDE = 3
 
 def variants(corpus: Corpus, steps: tuple[Step, ...], unit: str) -> None:
     """Choose a rule of A; the keep rate under each implementation, where they differ, and documents."""
-    rules = {
-        f"{rule.reason}|{rule.column}|{rule.op}": rule
-        for step in steps
-        for rule in step.rules()
-        if len(measured(corpus, rule)) > 1
-    }
+    rules: dict[str, Rule] = {}
+    for rule in (rule for step in steps for rule in step.rules()):
+        name = f"{rule.reason}.{rule.column}"
+        if len(measured(corpus, rule)) > 1:
+            rules[name if name not in rules else f"{name}.{len(rules)}"] = rule
     if not rules:
         head.section("Same rule, several implementations", line=False)
         empty.say(
@@ -46,6 +45,7 @@ def variants(corpus: Corpus, steps: tuple[Step, ...], unit: str) -> None:
 
 @st.fragment
 def _variants(corpus: Corpus, rules: dict[str, Rule], unit: str) -> None:
+    state.leave()
     with st.container(horizontal=True, vertical_alignment="center", key="lower_rule"):
         head.section("Same rule, several implementations", "with the same limit", line=False)
         st.space("stretch")
@@ -55,7 +55,7 @@ def _variants(corpus: Corpus, rules: dict[str, Rule], unit: str) -> None:
         st.selectbox(
             "Rule of A",
             list(rules),
-            index=0,
+            index=_most_apart(corpus, rules),
             required=True,
             format_func=lambda name: sentences.sentence(_plain(rules[name]), 70),
             label_visibility="collapsed",
@@ -73,6 +73,12 @@ def _variants(corpus: Corpus, rules: dict[str, Rule], unit: str) -> None:
     with right:
         _pairs(names, found)
     _documents(corpus, asked, found)
+
+
+def _most_apart(corpus: Corpus, rules: dict[str, Rule]) -> int:
+    """The place of the rule whose implementations agree on the fewest documents."""
+    agree = [cache.cached(agreement, corpus, _asked(corpus, rule)).all_agree for rule in rules.values()]
+    return agree.index(min(agree))
 
 
 def measured(corpus: Corpus, rule: Rule) -> list[Column]:

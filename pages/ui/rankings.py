@@ -120,6 +120,7 @@ def similarity(corpus: Corpus, score: str, selected: int) -> None:
 @st.fragment
 def documents(corpus: Corpus, score: str, share: float, unit: str) -> None:
     """Ranked documents, each beside the example that pulled it in."""
+    state.leave()
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="lower_at"
     ):

@@ -10,7 +10,7 @@ from indexes.queries.beginnings import beginnings
 from indexes.queries.examples import examples
 from indexes.queries.funnel import Amount
 from indexes.rule import UNKNOWN, Rule, Step
-from pages.ui import cache, head, numbers, opening
+from pages.ui import cache, head, numbers, opening, state
 from pages.ui.escape import markdown
 from pages.ui.excerpts import Excerpt, excerpts
 
@@ -24,6 +24,7 @@ MOST = 2**31
 @st.fragment
 def read(corpus: Corpus, found: Preview, unit: str) -> None:
     """The reading part of a page; what is chosen in it draws only this part anew."""
+    state.leave()
     with st.container(horizontal=True, vertical_alignment="center", key="lower_how"):
         head.section("Read what it did", _drawn(), line=False)
         st.space("stretch")

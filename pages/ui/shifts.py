@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import polars as pl
@@ -29,6 +30,7 @@ LABELS = {
     "date": "year",
 }
 """Columns that are compared as labels, and what they are called."""
+QUANTILES = "{}: median (10–90 %)"
 HEIGHT = 400
 ROWS = 12
 
@@ -75,7 +77,7 @@ def _columns(
     sure = sum(found[name].apart.low > 0 for name in ordered)
     first, most = ordered[0], found[ordered[0]].apart.value
     with st.container(key="shifts"):
-        left, right = st.columns([58, 42], gap="large")
+        left, right = st.columns([72, 28], gap="large")
     with left:
         head.caption(
             f"{titles.named(first, code=True)} shifts most, by {numbers.points(most).removeprefix('+')}"
@@ -94,11 +96,11 @@ def _columns(
             selection_mode="single-row-required",
             selection_default={"selection": {"rows": [ordered.index(chosen)]}},
             column_config={
-                "Column": st.column_config.TextColumn(width=190),
-                "Shift": st.column_config.TextColumn(width=60),
-                "95 % interval": st.column_config.TextColumn(width=105),
-                "A: median (10 to 90 %)": st.column_config.TextColumn(width=170),
-                "B: median (10 to 90 %)": st.column_config.TextColumn(width=170),
+                "Column": st.column_config.TextColumn(width=160),
+                "Shift": st.column_config.TextColumn(width=50),
+                "95 % interval": st.column_config.TextColumn(width=104),
+                QUANTILES.format("A"): st.column_config.TextColumn(width=140),
+                QUANTILES.format("B"): st.column_config.TextColumn(width=140),
             },
             alt="Columns by how far they lie apart in A and B; the chosen one is drawn beside",
         )
@@ -125,14 +127,14 @@ def _row(column: Column, shift: Shift) -> dict[str, str]:
 
     def spread(side: tuple[float, ...]) -> str:
         low, middle, high = map(said, side)
-        return f"{middle} ({low} to {high})"
+        return f"{middle} ({low}–{high})"
 
     return {
         "Column": column.name,
         "Shift": f"{shift.apart.value:.3f}",
         "95 % interval": f"{shift.apart.low:.3f} to {shift.apart.high:.3f}",
-        "A: median (10 to 90 %)": spread(shift.a),
-        "B: median (10 to 90 %)": spread(shift.b),
+        QUANTILES.format("A"): spread(shift.a),
+        QUANTILES.format("B"): spread(shift.b),
     }
 
 
@@ -144,37 +146,39 @@ def _choose(ordered: list[str]) -> None:
 
 def _running(column: Column, laid: Parted, shift: Shift) -> None:
     """Both running shares over the column's values, and the place where they lie furthest apart."""
-    log = is_log(column, laid.grid[0], shift.a[1], laid.grid[-1])
+    grid = laid.grid
+    shown = np.isfinite(grid)
+    log = is_log(column, grid[0], shift.a[1], grid[-1])
     place = axes.placing(log)
     said = numbers.writing(column.unit)
-    spots = [place(value) for value in laid.grid.tolist()]
+    spots = [place(value) for value in grid[shown].tolist()]
     figure = go.Figure()
     shares = []
     for name, side, tone, dash in (("A", 0, figures.WHOLE, "solid"), ("B", 1, figures.KEPT, "solid")):
         counts = laid.counts[:, side] + laid.counts[:, 2]
         running = (counts.cumsum() / max(int(counts.sum()), 1))[1::2]
-        shares.append(running)
+        shares.append(running.tolist())
         figure.add_scatter(
             x=spots,
-            y=running.tolist(),
+            y=running[shown].tolist(),
             mode="lines",
             line={"width": 2, "color": tone, "dash": dash},
             hovertext=[
                 f"{numbers.percent(share)} of {name} have {plotly(column.name)} of {said(value)} or less"
-                for value, share in zip(laid.grid.tolist(), running.tolist(), strict=True)
+                for value, share in zip(grid[shown].tolist(), running[shown].tolist(), strict=True)
             ],
             hoverinfo="text",
         )
-    at = min(max(shift.apart.at // 2, 0), laid.grid.size - 1)
-    low, high = sorted(float(running[at]) for running in shares)
-    figure.add_scatter(
-        x=[spots[at], spots[at]],
-        y=[low, high],
-        mode="lines",
-        line={"width": 2, "color": figures.TEXT},
-        hovertext=[f"{shift.apart.value:.3f} apart at {said(float(laid.grid[at]))}"] * 2,
-        hoverinfo="text",
-    )
+    at = min(max(shift.apart.at // 2, 0), grid.size - 1)
+    if shown[at]:
+        figure.add_scatter(
+            x=[place(float(grid[at]))] * 2,
+            y=[shares[0][at], shares[1][at]],
+            mode="lines",
+            line={"width": 2, "color": figures.TEXT},
+            hovertext=[f"{shift.apart.value:.3f} apart at {said(float(grid[at]))}"] * 2,
+            hoverinfo="text",
+        )
     ends = _ends(laid)
     ticks = axes.marks(*ends, log, column.unit == SINCE_1970)
     figure.update_layout(
@@ -189,7 +193,7 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
     )
     more = shift.apart.most - shift.apart.value
     within = f" · between two quantiles up to {more:.3f} more" if more >= 0.0005 else ""
-    title = _sentence(column.name, said(float(laid.grid[at])), shares[0][at], shares[1][at])
+    title = _sentence(column.name, said(float(grid[at])), shares[0][at], shares[1][at])
     figures.draw(
         "running",
         figure,
@@ -210,7 +214,12 @@ def _sentence(name: str, value: str, a: float, b: float) -> str:
 
 def _ends(laid: Parted) -> tuple[float, float]:
     """Between which values most documents lie; a stray one would flatten the figure."""
-    low, high = quantiles(laid.grid, laid.counts.sum(axis=1), (0.002, 0.998))
+    finite = laid.grid[np.isfinite(laid.grid)]
+    if not finite.size:
+        return (0.0, 1.0)
+    low, high = np.clip(
+        quantiles(laid.grid, laid.counts.sum(axis=1), (0.002, 0.998)), finite[0], finite[-1]
+    ).tolist()
     return (low, high) if high > low else (low - 1, high + 1)
 
 
@@ -238,7 +247,7 @@ def _labels(found: dict[str, pl.DataFrame], apart: dict[str, Distance], corpus: 
         st.session_state.pop(LABEL, None)
         if st.query_params.get(LABEL) not in ordered:
             st.query_params.pop(LABEL, None)
-    left, right = st.columns([30, 70], gap="large")
+    left, right = st.columns([32, 68], gap="large")
     with left:
         head.caption(
             "How far labels lie apart",
@@ -246,11 +255,12 @@ def _labels(found: dict[str, pl.DataFrame], apart: dict[str, Distance], corpus: 
             needed.badge(corpus, ordered),
         )
         facts.facts("divergences", [Fact(LABELS[name], _bits(apart[name])) for name in ordered])
-        st.segmented_control(
+        st.pills(
             "Label",
             ordered,
             default=ordered[0],
             required=True,
+            wrap=True,
             format_func=lambda name: LABELS[name],
             label_visibility="collapsed",
             key=LABEL,
@@ -286,5 +296,4 @@ def _dumbbell(label: str, found: dict[str, pl.DataFrame]) -> None:
 
 
 def _bits(apart: Distance) -> str:
-    low, high = (numbers.value(end) for end in (apart.low, apart.high))
-    return f"{numbers.value(apart.value)} bits, {low} to {high}"
+    return f"{apart.value:.4f}, {apart.low:.4f} to {apart.high:.4f}"

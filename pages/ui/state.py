@@ -54,6 +54,12 @@ def follow(pages: Mapping[str, "st.Page"]) -> None:
         st.switch_page(pages[page], query_params=state)
 
 
+def leave() -> None:
+    """Where ``go`` was called, run the whole page, which follows. First in a part that draws itself anew."""
+    if GOING in st.session_state:
+        st.rerun()
+
+
 def keep(text: str) -> str:
     """Keep a text on the server; gives its hash, 16 hexadecimal digits, for the address."""
     name = str(xxhash.xxh3_64_hexdigest(text.encode()))

@@ -57,7 +57,7 @@ def _picker(side: str, address: str | None, labels: dict[str, str]) -> None:
         st.session_state[side] = st.query_params[side] = address
     key = f"{side}_pick"
     st.session_state[key] = address
-    st.html(f'<b class="side">{"A" if side == "a" else "B"}</b>')
+    st.html(f'<b class="side">{"A" if side == "a" else "B"}</b>', width="content")
     st.selectbox(
         f"Recipe {side.upper()}",
         list(labels),

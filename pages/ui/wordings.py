@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from analytics.log_odds import LONGEST, Word, Wording, wording
+from analytics.log_odds import FEWEST, LONGEST, Word, Wording, wording
 from indexes.corpus import Corpus
 from indexes.queries.examples import examples
 from indexes.queries.overlap import Overlap
@@ -36,9 +36,9 @@ def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ..
         line=False,
     )
     if not told.words and not told.phrases:
-        empty.say("No word stands in five of these documents.", "Too few of them differ to say more.")
+        empty.say(f"No word stands in {FEWEST} documents of a side.", "Too few of them differ to say more.")
         return
-    columns = st.columns(4, gap="medium")
+    columns = st.columns([21, 29, 21, 29], gap="medium")
     for place, (name, more) in enumerate(zip(names, (1, -1), strict=True)):
         for kind, listed in enumerate((told.words, told.phrases)):
             with columns[2 * place + kind]:
@@ -48,15 +48,20 @@ def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ..
 def _list(title: str, listed: Sequence[Word], more: int, told: Wording, key: str) -> None:
     some = [word for word in listed if word.z * more > 0]
     some.sort(key=lambda word: -abs(word.z))
-    head.caption(title, "z, and the share of documents in which it stands, here against there")
+    head.caption(title, "z · share of documents in which it stands, here / on the other side")
     rows = []
     for word in some:
         here, there = word.in_a / max(told.n_a, 1), word.in_b / max(told.n_b, 1)
         if more < 0:
             here, there = there, here
-        said = f"{abs(word.z):.1f} · {numbers.per_cent(here)} against {numbers.per_cent(there)}"
-        rows.append(Fact(word.word, said))
+        shares = f"{_bare(here)} / {numbers.per_cent(there)}"
+        rows.append(Fact(word.word, f"{abs(word.z):.1f} · {shares}"))
     facts.facts(key, rows or [Fact("none", "no word stands out")])
+
+
+def _bare(share: float) -> str:
+    """Whole per cent without the sign."""
+    return numbers.per_cent(share).removesuffix(f"{numbers.THIN}%")
 
 
 def _told(

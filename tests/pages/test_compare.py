@@ -50,14 +50,15 @@ def test_the_numbers_of_the_strip(monkeypatch, workspace):
     for label, value, note in [
         ("Kept by A", 40, "83.3 % of tokens"),
         ("Kept by B", 40, "33.3 % of tokens"),
-        ("Kept by both", 20, "16.7 % of tokens"),
-        ("Kept by only A", 20, "66.7 % of tokens"),
-        ("Kept by neither", 0, "0 % of tokens"),
+        ("By both", 20, "16.7 % of tokens"),
+        ("Only by A", 20, "66.7 % of tokens"),
+        ("By neither", 0, "0 % of tokens"),
     ]:
         cell = page.split(f'<div class="label">{label}</div>')[1].split("</div></div>")[0]
         assert f">{value}<" in cell, label
         assert note in cell, label
-    overlap = page.split("Overlap (Jaccard)")[1]
+    assert "Of what A or B keeps, 33 % is kept by both" in page
+    overlap = page.split('"label">Overlap')[1]
     assert "33.3 %" in overlap
     assert "16.7 % in tokens" in overlap
 
@@ -79,7 +80,7 @@ def test_the_columns_that_shift_stand_by_their_size(monkeypatch, workspace):
     assert list(table["Column"]) == ["tokens", "words", "words__datatrove"]
     # A: 20 to 59, B: 0 to 39: half of each lies beyond the other.
     assert table.set_index("Column").loc["words", "Shift"] == "0.500"
-    assert table.set_index("Column").loc["words", "A: median (10 to 90 %)"].startswith("39 (")
+    assert table.set_index("Column").loc["words", "A: median (10–90 %)"].startswith("39 (")
     assert "% of A and" in said(app)
 
 
@@ -111,7 +112,7 @@ def test_one_rule_under_several_implementations(monkeypatch, workspace):
 def test_one_recipe_twice_and_a_side_that_keeps_nothing(monkeypatch, workspace, a, b):
     recipe(workspace, "none", ("never", "words", ">", 1000))
     page = said(run_page(monkeypatch, "compare", workspace, a=a, b=b))
-    assert "A and B are the same rules." in page if a == b else "Kept by neither" in page
+    assert "A and B are the same rules." in page if a == b else "By neither" in page
 
 
 def test_swapping(monkeypatch, workspace):
@@ -141,10 +142,12 @@ def test_an_address_that_names_what_is_not_there(monkeypatch, workspace):
 def test_hostile_values_are_escaped(monkeypatch, tmp_path):
     root = tmp_path / "hostile"
     documents = [{"text": HOSTILE, "domain": HOSTILE, "source": HOSTILE} for _ in range(12)]
-    measured = {"words": {"words": [*range(10), None, 5]}, "h": {"words__<b>x": list(range(12))}}
+    odd = {"odd": [1.0, 2.0, 3.0, float("inf"), -float("inf"), None] * 2, "none": [None] * 12}
+    measured = {"odd": odd, "words": {"words": [*range(10), None, 5]}, "h": {"words__<b>x": list(range(12))}}
     literal_corpus(root, documents, measured)
     recipe(root, "one", (HOSTILE, "words", ">=", 3), ("h", "domain", "==", f"'{HOSTILE}'"))
     recipe(root, "two", ("other", "words", "<", 8))
-    page = said(run_page(monkeypatch, "compare", root, a="one", b="two", unit="documents"))
+    address = {"a": "one", "b": "two", "unit": "documents"}
+    page = said(run_page(monkeypatch, "compare", root, **address, column="odd"))
     assert "<a href" not in page
     assert "<b>x" not in page

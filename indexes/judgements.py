@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from indexes.verdicts import ASKED, NAMES, Asked, Judgement, now
 FOLDER = "judgements"
 MARK = ".column"
 """In the folder: written anew when the column ``judged`` is to be, for corpora that are open."""
+KNOWN = 200_000
+"""Lines that are kept as they were understood: a file is read anew after each verdict."""
+
 FORM = (
     'A line is {"key": "09af…", "who": "anna", "when": "2026-11-21T17:00:00Z", "verdict": "keep", "drop" or '
     '"unsure"}, with id, note, recipe, recipe_hash and asked where they are known.'
@@ -54,7 +58,14 @@ def read_file(path: Path) -> list[Judgement]:
         raise BadJudgements(f"{path} cannot be read: {error.strerror}.", "Check its path.") from None
     except UnicodeDecodeError:
         raise BadJudgements(f"{path} is not UTF-8.", "Save it as UTF-8.") from None
-    return [_parsed(line, f"{path}, line {number:,}") for number, line in enumerate(lines, 1) if line.strip()]
+    found = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(_parsed(line))
+            except ValueError as problem:
+                raise BadJudgements(f"{path}, line {number:,}: {problem}.", FORM) from None
+    return found
 
 
 def add_judgements(root: Path, rows: Sequence[Judgement]) -> int:
@@ -77,7 +88,9 @@ def add_judgements(root: Path, rows: Sequence[Judgement]) -> int:
             known = set(before)
             new = [row for row in dict.fromkeys(theirs) if row not in known]
             if new:
-                text = "".join(row.line() for row in [*before, *new])
+                text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+                text += "\n" if text and not text.endswith("\n") else ""
+                text += "".join(row.line() for row in new)
                 with files.writing_outside(path) as temporary:
                     temporary.write_text(text, encoding="utf-8", newline="\n")
             added += len(new)
@@ -123,23 +136,21 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _parsed(line: str, where: str) -> Judgement:
+@lru_cache(maxsize=KNOWN)
+def _parsed(line: str) -> Judgement:
     try:
         said: Any = json.loads(line)
-    except ValueError:
-        raise BadJudgements(f"{where}: this is not JSON.", FORM) from None
-    try:
-        if not isinstance(said, dict):
-            raise ValueError("a judgement is an object with names and values")
-        lacking = [name for name in NAMES[:4] if name not in said]
-        if lacking:
-            raise ValueError(f"{', '.join(lacking)} is missing")
-        row = Judgement(**{name: said[name] for name in NAMES[:-1] if said.get(name) is not None})
-        asked = said.get("asked")
-        if asked is None:
-            return row
-        if not isinstance(asked, dict) or "list" not in asked:
-            raise ValueError(f"asked is an object with list, rule and seed, got {asked!r}")
-        return replace(row, asked=Asked(**{name: asked[name] for name in ASKED if name in asked}))
-    except ValueError as problem:
-        raise BadJudgements(f"{where}: {problem}.", FORM) from None
+    except (ValueError, RecursionError):
+        raise ValueError("this is not JSON") from None
+    if not isinstance(said, dict):
+        raise ValueError("a judgement is an object with names and values")
+    lacking = [name for name in NAMES[:4] if name not in said]
+    if lacking:
+        raise ValueError(f"{', '.join(lacking)} is missing")
+    row = Judgement(**{name: said[name] for name in NAMES[:-1] if said.get(name) is not None})
+    asked = said.get("asked")
+    if asked is None:
+        return row
+    if not isinstance(asked, dict) or "list" not in asked:
+        raise ValueError(f"asked is an object with list, rule and seed, got {asked!r}")
+    return replace(row, asked=Asked(**{name: asked[name] for name in ASKED if name in asked}))

@@ -62,8 +62,10 @@ SAID = {
 KEYS = {KEEP: ("Keep", "K"), DROP: ("Drop", "D"), UNSURE: ("Unsure", "U")}
 AT_ONCE = 100
 """Documents of a list that are looked up at once."""
-PAIRS = 10
-"""Pairs of people whose agreement is said."""
+PAIRS = 6
+"""Pairs of people whose agreement is said, those of most documents."""
+FEWEST = 20
+"""Documents below which the interval of a kappa, made for large samples, says nothing."""
 HIGH = 420
 """Pixels of the text's frame: what stands below it stays where it is."""
 
@@ -184,8 +186,8 @@ def _one(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement]
     with st.container(height=HIGH, key="judge_text"):
         highlight.text(f"judge_{turn.key}", row["text"] or "", nothing="This document has no text.")
     _last()
-    for pair in agreements(rows)[:PAIRS]:
-        _quiet(_agreement(pair))
+    pairs = sorted(agreements(rows), key=lambda pair: -pair.documents)
+    _quiet(*map(_agreement, pairs[:PAIRS]))
 
 
 def _ask_name(rows: Sequence[Judgement]) -> None:
@@ -328,8 +330,9 @@ def _last() -> None:
     _quiet(f"The last one: you said {verdict}; the recipe has it {what}{mark}")
 
 
-def _quiet(sentence: str) -> None:
-    st.html(f'<p class="rs">{head.steady(markup(sentence))}</p>')
+def _quiet(*sentences: str) -> None:
+    if sentences:
+        st.html("".join(f'<p class="rs">{head.steady(markup(sentence))}</p>' for sentence in sentences))
 
 
 # ---------------------------------------------------------------------------------- how it stands
@@ -440,6 +443,9 @@ def _agreement(one: Agreement) -> str:
     same = f"{both} and agree on {numbers.per_cent(one.same)}"
     if math.isnan(one.kappa):
         return f"{same}; kappa is undefined, since they said one thing only."
+    if one.documents < FEWEST:
+        value = f"{one.kappa:.2f}".replace("-", numbers.MINUS)
+        return f"{same}; Cohen's kappa {value}, of too few for an interval."
     low, high = (max(-1.0, one.kappa - Z * one.error), min(1.0, one.kappa + Z * one.error))
     ends = f"{one.kappa:.2f} (95{numbers.THIN}%: {low:.2f} to {high:.2f})".replace("-", numbers.MINUS)
     return f"{same}; Cohen's kappa {ends}."

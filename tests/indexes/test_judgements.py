@@ -58,6 +58,15 @@ def test_any_name_has_a_file_of_its_own_in_the_folder(tmp_path, who):
     assert [row.who for row in read_judgements(tmp_path)] == [who]
 
 
+def test_a_file_that_a_person_edited_is_written_on_as_it_is(tmp_path):
+    add_judgements(tmp_path, [ONE])
+    [path] = (tmp_path / "judgements").glob("[!.]*.jsonl")
+    path.write_text(f"\n{path.read_text().strip().replace('drop', 'keep')}")  # no line end at the end
+    add_judgements(tmp_path, [replace(ONE, key=key_text(1))])
+    assert [row.verdict for row in read_judgements(tmp_path)] == ["keep", "drop"]
+    assert path.read_text().startswith("\n{")
+
+
 def test_two_sessions_of_one_person_lose_no_line(tmp_path):
     start = Barrier(8)
 
@@ -97,6 +106,7 @@ GOOD = {"key": ONE.key, "who": "anna", "when": ONE.when, "verdict": "keep"}
     ("line", "why"),
     [
         ("{", "this is not JSON"),
+        ("[" * 100_000, "this is not JSON"),
         ("[1]", "an object with names"),
         (json.dumps({"who": "anna"}), "key, when, verdict is missing"),
         (json.dumps(GOOD | {"key": 255}), "key is 16 hexadecimal digits in quotes"),

@@ -34,8 +34,8 @@ WRITTEN = {
     "shards": "files of documents",
     "hash": "SHA-256 of the manifest's canonical JSON",
     "ok": "whether everything is as the manifest says",
-    "edit": "one for each `--edit`, in their order: `name`, `hash`, `documents_changed`, `documents_emptied`, "
-    "`characters_removed` (less than 0 where it wrote more than it took)",
+    "edit": "one for each `--edit`, in their order: `name`, `hash`, `documents_changed`, "
+    "`documents_emptied`, `characters_removed` (less than 0 where it wrote more than it took)",
 }
 
 COLUMN = {

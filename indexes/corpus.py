@@ -8,6 +8,7 @@ opening again, and ``stamp`` says when that is worth it.
 import json
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -121,11 +122,14 @@ class Corpus:
         print_ = xxhash.xxh3_128_hexdigest(repr([clause, rules, values]).encode())
         table = f"memory.{quote(f'view_{print_}')}"
         with _viewing:
-            instance().cursor().execute(
-                f"CREATE TABLE IF NOT EXISTS {table} AS "
-                f"SELECT coalesce({MEASURED} AND {rules}, FALSE) AS kept {clause}",
-                values,
-            )
+            if table not in _views:
+                instance().cursor().execute(
+                    f"CREATE TABLE {table} AS "
+                    f"SELECT coalesce({MEASURED} AND {rules}, FALSE) AS kept {clause}",
+                    values,
+                )
+            _views[table] = time.monotonic()
+            _let_go()
         view = replace(whole, view=table, where=tuple(where))
         row = view.one(f"SELECT count(*) {view.clause([])}")
         return replace(view, seen=int(row[0]) if row else 0)
@@ -263,6 +267,17 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 _attaching = threading.Lock()
 _viewing = threading.Lock()
+_views: dict[str, float] = {}
+"""Table of a view -> when it was asked for last."""
+MOST_VIEWS, UNUSED = 64, 600
+"""Of more views than these, those go that nobody asked for in so many seconds."""
+
+
+def _let_go() -> None:
+    for table, asked in sorted(_views.items(), key=lambda pair: pair[1])[: max(0, len(_views) - MOST_VIEWS)]:
+        if asked < time.monotonic() - UNUSED:
+            instance().cursor().execute(f"DROP TABLE IF EXISTS {table}")
+            del _views[table]
 
 
 def instance() -> duckdb.DuckDBPyConnection:

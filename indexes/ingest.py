@@ -212,8 +212,8 @@ class _Run:
     def _look_ahead(self) -> None:
         """Map each new source, and find the columns that have several types, by the first rows of some files.
 
-        A column of several types gets the type of most documents. Where that is text it holds all values as text; else
-        those of other types stand in ``<name>__text``.
+        A column of several types gets the type of most documents. Where that is text it holds all values as
+        text; else those of other types stand in ``<name>__text``.
         """
         sources = self.appending.workspace.sources
         self.decided = mappings_of(

@@ -4,6 +4,7 @@ from indexes.queries.overlap import overlap
 from pages.ui import (
     cache,
     compared,
+    conditions,
     funnels,
     head,
     implementations,
@@ -25,6 +26,7 @@ jobs.going([root], ("measure", "rank", "score", "ingest"))
 funnels.stop_if_empty(corpus)
 needed.require_for(corpus, a.recipe)
 needed.require_for(corpus, b.recipe)
+corpus = conditions.narrowed(corpus)
 unit = needed.unit(corpus)
 of_a, of_b = (
     cache.cached(compared.resolved, corpus, a.recipe.steps),

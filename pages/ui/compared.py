@@ -25,7 +25,7 @@ REASONS = 6
 
 def resolved(corpus: Corpus, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """A recipe's steps, each ``top`` with where it cuts."""
-    return resolve(corpus, steps)
+    return resolve(corpus.whole, steps)  # a top is one of the whole corpus, whatever is looked at
 
 
 def strip(corpus: Corpus, found: Overlap, a: Shown, b: Shown, unit: str) -> None:

@@ -107,7 +107,7 @@ def _asked(corpus: Corpus, rule: Rule) -> tuple[Rule, ...]:
     asked: list[Rule] = []
     for column in measured(corpus, rule):
         try:
-            [step] = cache.cached(resolve, corpus, (replace(_plain(rule), column=column.name),))
+            [step] = cache.cached(resolve, corpus.whole, (replace(_plain(rule), column=column.name),))
             asked += step.rules()
         except AssayError:
             continue

@@ -33,6 +33,8 @@ LABELS = {
 QUANTILES = "{}: median (10–90 %)"
 HEIGHT = 400
 ROWS = 12
+LONGEST = 23
+"""Characters of a name that its cell has room for, which ends without a sign."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _row(column: Column, shift: Shift) -> dict[str, str]:
         return f"{middle} ({low}–{high})"
 
     return {
-        "Column": column.name,
+        "Column": figures.cut(column.name, LONGEST),
         "Shift": f"{shift.apart.value:.3f}",
         "95 % interval": f"{shift.apart.low:.3f} to {shift.apart.high:.3f}",
         QUANTILES.format("A"): spread(shift.a),

@@ -28,11 +28,12 @@ def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ..
         return
     seed = int(st.session_state.get("seed") or 0)
     told = cache.cached(_told, corpus, a, b, sides[0], sides[1], seed)
-    names = [f"What {'both keep' if side == 'both' else side + ' keeps'}" for side in sides]
+    names = [side[:1].upper() + side[1:] for side in sides]
     head.section(
         "Words that differ",
-        f"log-odds with a Dirichlet prior, by z · {numbers.whole(told.n_a)} and {numbers.whole(told.n_b)} "
-        f"documents drawn with seed {seed}, the first {LONGEST // 1000} kB of each",
+        f"log-odds with a Dirichlet prior: z, and the share of documents with it, here / on the other side · "
+        f"{numbers.whole(told.n_a)} and {numbers.whole(told.n_b)} documents drawn with seed {seed}, "
+        f"the first {LONGEST // 1000} kB of each",
         line=False,
     )
     if not told.words and not told.phrases:
@@ -48,7 +49,7 @@ def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ..
 def _list(title: str, listed: Sequence[Word], more: int, told: Wording, key: str) -> None:
     some = [word for word in listed if word.z * more > 0]
     some.sort(key=lambda word: -abs(word.z))
-    head.caption(title, "z · share of documents in which it stands, here / on the other side")
+    head.caption(title)
     rows = []
     for word in some:
         here, there = word.in_a / max(told.n_a, 1), word.in_b / max(told.n_b, 1)

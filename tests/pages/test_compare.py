@@ -1,5 +1,7 @@
 """The page Compare, run as the server runs it: numbers, reasons, shifts, implementations, bad input."""
 
+import re
+
 import pytest
 from corpora import literal_corpus
 from router import components, run_page, said, shown
@@ -95,7 +97,7 @@ def test_labels_and_words_that_differ(monkeypatch, workspace):
     assert facts["domain"].startswith("0.1")  # A: 10 of 40 low, B: 30 of 40
     assert "High is 75 % of A but 25 % of B" in said(app)
     assert {"alpha", "omega"} <= set(facts)
-    assert "What only A keeps: words" in said(app)
+    assert "Only A: words" in said(app)
 
 
 def test_one_rule_under_several_implementations(monkeypatch, workspace):
@@ -113,6 +115,21 @@ def test_one_recipe_twice_and_a_side_that_keeps_nothing(monkeypatch, workspace, 
     recipe(workspace, "none", ("never", "words", ">", 1000))
     page = said(run_page(monkeypatch, "compare", workspace, a=a, b=b))
     assert "A and B are the same rules." in page if a == b else "By neither" in page
+
+
+def test_conditions_narrow_every_number_but_where_a_top_cuts(monkeypatch, workspace):
+    share = "share = 0.5\nof = 'documents'"
+    text = (
+        f"label = 'top'\nsource = 'test'\n[[rule]]\nreason = 'low'\ncolumn = 'words'\nop = 'top'\n{share}\n"
+    )
+    (workspace / "recipes" / "top.toml").write_text(text)
+    app = run_page(monkeypatch, "compare", workspace, a="top", b="short", unit="documents")
+    app.selectbox(key="where_column").set_value("domain").run()
+    app.selectbox(key="where_value_domain").set_value(1).run()
+    app.button(key="where_take").click().run()
+    assert not app.exception
+    values = re.findall(r'class="value" title="([^"]*)"', said(app))
+    assert values[:6] == ["0", "30", "0", "0", "30", "0"], "the top half of all lies outside"
 
 
 def test_swapping(monkeypatch, workspace):

@@ -36,12 +36,13 @@ def edited(steps: Sequence[Step]) -> None:
     """A rule was changed, added or taken away: look at the edited recipe."""
     with problems.kept():
         recipes.edit(shown, steps, root)
+        building.remember(root)
 
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
     shown = recipes.pick(corpus)
     building.add_rule(corpus, shown.recipe, edited)
-    building.undo_and_redo(root, shown.address)
+    building.undo_and_redo(root)
     recipes.save_button(shown, root)
     building.load()
     facts.copy_address("copy_link")

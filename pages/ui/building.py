@@ -31,29 +31,42 @@ LONGEST = 60
 # ---------------------------------------------------------------------------------- back and forth
 
 
-def undo_and_redo(root: Path, address: str) -> None:
-    """Two buttons and their keys: to the recipe looked at before this one in this session, and back.
+def remember(root: Path) -> History:
+    """The recipes of a workspace that this session looked at, the one that it looks at now among them.
 
-    Args:
-        root: the workspace; each has a history of its own.
-        address: names the recipe that is looked at.
+    Called in callbacks too, after each change: a run that draws the buttons may be overtaken by the next one.
     """
+    address = str(st.session_state[recipes.KEY])
     kept: dict[Path, History] = st.session_state.setdefault(HISTORY, {})
     history = kept[root] = kept[root].went(address) if root in kept else History((address,))
-    for label, key, icon, shortcut, to, can in (
-        ("Undo", "undo", "undo", "Ctrl+Z", history.undone(), history.can_undo),
-        ("Redo", "redo", "redo", "Ctrl+Shift+Z", history.redone(), history.can_redo),
+    return history
+
+
+def undo_and_redo(root: Path) -> None:
+    """Two buttons and their keys: to the recipe looked at before this one in this session, and back."""
+    history = remember(root)
+    for label, icon, shortcut, can in (
+        ("Undo", "undo", "Ctrl+Z", history.can_undo),
+        ("Redo", "redo", "Ctrl+Shift+Z", history.can_redo),
     ):
         st.button(
             label,
-            key=key,
+            key=icon,
             icon=f":material/{icon}:",
             shortcut=shortcut,
             help=f"{label}: {shortcut}",
             disabled=not can,
-            on_click=_to,
-            args=(root, to),
+            on_click=_back if icon == "undo" else _forth,
+            args=(root,),
         )
+
+
+def _back(root: Path) -> None:
+    _to(root, remember(root).undone())
+
+
+def _forth(root: Path) -> None:
+    _to(root, remember(root).redone())
 
 
 def _to(root: Path, history: History) -> None:

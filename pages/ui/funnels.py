@@ -76,7 +76,7 @@ def _odd(funnel: Funnel) -> tuple[str, str] | None:
         return (
             "No document is left.",
             f"The last ones are removed by {last.step.reason.replace('_', ' ')}: {last.step.sentence()}. "
-            "Move its limit, or choose the recipe again.",
+            "Move its limit, disable it, or undo.",
         )
     if funnel.kept.documents == funnel.total.documents:
         return "Every document is kept.", "No rule of this recipe removes anything here."

@@ -53,8 +53,10 @@ def steps(recipe: Recipe, missing: Container[str] = ()) -> None:
         [
             Fact(
                 step.reason.replace("_", " "),
-                said(step),
-                tone="quiet" if any(name in missing for name in _columns(recipe, step)) else "",
+                said(step) if step.enabled else f"disabled: {said(step)}",
+                tone="quiet"
+                if not step.enabled or any(name in missing for name in _columns(recipe, step))
+                else "",
             )
             for step in recipe.steps
         ],

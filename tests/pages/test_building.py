@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import streamlit as st
 from corpora import literal_corpus
 from router import run_page, said
 
@@ -12,7 +13,7 @@ from indexes.errors import BadRecipe
 from indexes.queries.funnel import funnel
 from indexes.queries.top import resolve
 from indexes.rule import Group, Rule, Share, check_fit
-from pages.ui import building, cache, limits, state
+from pages.ui import building, cache, limits, recipes, state
 
 N = 40
 DAY = dt.date(2020, 1, 1)
@@ -254,3 +255,20 @@ def test_a_loaded_recipe_is_shown_and_a_bad_one_said(monkeypatch, root):
     app.file_uploader[0].set_value(("bad.toml", b"[[rule", "text/plain")).run()
     assert "is no TOML" in said(app)
     assert recipe_of(app).steps[0].reason == "long", "what was looked at stays"
+
+
+def test_undo_goes_one_step_back_even_before_the_page_was_drawn_again(monkeypatch, root):
+    """A quick hand changes twice and undoes before the buttons were drawn: no step is passed over."""
+    session = {recipes.KEY: "a"}
+    monkeypatch.setattr(st, "session_state", session)
+    monkeypatch.setattr(recipes, "go", lambda address: session.__setitem__(recipes.KEY, address))
+    building.remember(root)
+    for address in ("b", "c"):
+        session[recipes.KEY] = address
+        building.remember(root)
+    building._back(root)
+    assert session[recipes.KEY] == "b"
+    building._back(root)
+    assert session[recipes.KEY] == "a"
+    building._forth(root)
+    assert session[recipes.KEY] == "b"

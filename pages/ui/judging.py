@@ -105,8 +105,7 @@ def judge(corpus: Corpus, found: Preview, unit: str) -> None:
 
 def _where(corpus: Corpus) -> str:
     """A hash of the conditions that narrow a corpus; empty for none."""
-    steps = getattr(corpus, "where", ())
-    return xxhash.xxh3_64_hexdigest(repr(steps).encode()) if steps else ""
+    return xxhash.xxh3_64_hexdigest(repr(corpus.where).encode()) if corpus.where else ""
 
 
 def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
@@ -310,7 +309,7 @@ def _lead(corpus: Corpus, found: Preview, turn: Turn, rows: Sequence[Judgement],
 
 
 def _open(corpus: Corpus, turn: Turn) -> None:
-    state.go(opening.PAGE, doc=address(corpus, int(turn.row["doc_id"]), int(turn.row["key"])))
+    state.go(opening.PAGE, doc=address(corpus.whole, int(turn.row["doc_id"]), int(turn.row["key"])))
 
 
 def _why(turn: Turn, found: Preview) -> str:
@@ -349,13 +348,19 @@ def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
     )
     heads = ["", "right to remove", "wrong to keep"]
     _judged(data={"heads": heads, "rows": [_row(one) for one in _worst_first(standing)]}, key="judged")
-    others, gone = len(judged) - len(counted), len(verdicts(rows)) - len(judged)
+    said = verdicts(rows)
+    there = len(first_of(corpus.whole, [int(key, 16) for key in said]))
+    others, gone, outside = len(judged) - len(counted), len(said) - there, there - len(judged)
     if others:
         _quiet(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
     if gone:
-        _quiet(f"In no rate: {numbers.count(gone, 'document')} dropped since, or not measured.")
+        _quiet(f"In no rate: {numbers.count(gone, 'document')} dropped since, or of another corpus.")
+    if outside:
+        _quiet(
+            f"In no rate: {numbers.count(outside, 'document')} outside the part looked at, or not measured."
+        )
     column = corpus.columns.get(JUDGED)
-    if rows and (column is None or column.lineage.get("judgements") != digest(verdicts(rows))):
+    if rows and (column is None or column.lineage.get("judgements") != digest(said)):
         st.button(
             "Take these into the column judged",
             on_click=_as_column,

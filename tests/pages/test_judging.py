@@ -40,7 +40,7 @@ def _fresh():
 
 @pytest.fixture
 def root(tmp_path):
-    documents = [{"text": f"text of number {i}", "domain": "web"} for i in range(N)]
+    documents = [{"text": f"text of number {i}", "domain": "ab"[i % 2]} for i in range(N)]
     literal_corpus(tmp_path / "c", documents, {"w": {"words": list(range(N))}, "t": {"tokens": [1] * N}})
     (tmp_path / "c" / "recipes").mkdir()
     (tmp_path / "c" / "recipes" / "mine.toml").write_text(RECIPE)
@@ -221,3 +221,21 @@ def test_the_column_is_made_anew_when_it_is_asked_for(monkeypatch, root):
     assert cache.open_corpus(root).columns["judged"].nulls == N - 1
     press(app, "drop")
     assert [button for button in app.button if button.key == "judge_column"]
+
+
+def test_what_is_judged_of_a_part_counts_there_alone(monkeypatch, root):
+    app = opened(monkeypatch, root, ask="removed")
+    app.selectbox(key="where_column").set_value("domain").run()
+    app.selectbox(key="where_value_domain").set_value(0).run()
+    app.button(key="where_take").click().run()
+    halves = set()
+    for _ in range(3):
+        halves.add(int(text(app).rsplit(" ", 1)[1]) % 2)
+        press(app, "drop")
+    assert len(halves) == 1
+    assert {row.asked.where for row in read_judgements(root)} not in ({""}, set())
+    assert rates(app)["All rules"]["precision"]["counts"] == "3 of 3"
+    [chip] = [button for button in app.button if "×" in button.label]
+    chip.click().run()
+    assert rates(app)["All rules"]["precision"] == {"value": None, "said": "not judged"}
+    assert "In no rate: 3 documents judged under other limits." in said(app)

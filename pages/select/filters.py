@@ -9,6 +9,7 @@ from indexes.rule import Step
 from pages.ui import (
     building,
     cache,
+    conditions,
     facts,
     funnels,
     head,
@@ -59,6 +60,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
 jobs.going([root], ("measure", "rank", "score", "ingest"))
 funnels.stop_if_empty(corpus)
 needed.require_for(corpus, shown.recipe)
+corpus = conditions.narrowed(corpus)
 
 
 PARTS = {"Read what it did": readings.read, "Judge": judging.judge, "Who is filtered out": whom.whom}

@@ -21,7 +21,9 @@ from indexes.units import as_number
 GRID = 512
 """Quantiles of the corpus between which a column's values are counted."""
 SAMPLE = 200_000
-"""Documents that the quantiles are of at most, drawn by ``random``; the counts are of all documents."""
+"""Documents that the quantiles are of at most, drawn by ``random``."""
+COUNTED = 1_000_000
+"""Documents that columns of numbers are counted over at most, drawn by ``random``: a second for ten."""
 BATCH = 100_000
 VALUES_AT_MOST = 500
 """Values of a label that are told apart, those that most documents have; the others are one more."""
@@ -30,7 +32,7 @@ PARTS = ("only_a", "only_b", "shared")
 PART = "CASE WHEN ({a}) THEN CASE WHEN ({b}) THEN 2 ELSE 0 END WHEN ({b}) THEN 1 END"
 """Where in ``PARTS`` a document lies; null where neither keeps it. Over answers that are never null."""
 KEPT = "SELECT __part {columns} FROM (SELECT {part} AS __part {columns} FROM {answered}) WHERE __part >= 0"
-ANSWERED = "(SELECT {a} AS __a, {b} AS __b {columns} {corpus} WHERE measured)"
+ANSWERED = "(SELECT {a} AS __a, {b} AS __b {columns} {corpus} WHERE measured {drawn})"
 LABEL = """
 WITH counted AS (
     SELECT label, count(*) FILTER (__part = 0) AS only_a, count(*) FILTER (__part = 1) AS only_b,
@@ -62,7 +64,9 @@ class Parted:
     nulls: NDArray[np.int64]
 
 
-def parted(corpus: Corpus, a: Sequence[Step], b: Sequence[Step], names: tuple[str, ...]) -> dict[str, Parted]:
+def parted(
+    corpus: Corpus, a: Sequence[Step], b: Sequence[Step], names: tuple[str, ...], most: int = COUNTED
+) -> dict[str, Parted]:
     """Count documents on the grid of each of some columns of numbers, booleans or dates.
 
     Args:
@@ -70,6 +74,7 @@ def parted(corpus: Corpus, a: Sequence[Step], b: Sequence[Step], names: tuple[st
         a: steps of a recipe, resolved (``indexes.queries.top``).
         b: those of the other one.
         names: the columns; those without a single value are left out of the answer.
+        most: about how many documents are counted; of more, those of the least ``random``.
     """
     columns = [corpus.column(name) for name in names]
     grids = dict(_grids(corpus, columns))
@@ -78,9 +83,9 @@ def parted(corpus: Corpus, a: Sequence[Step], b: Sequence[Step], names: tuple[st
     for first in range(0, len(columns), AT_ONCE):
         some = columns[first : first + AT_ONCE]
         said = [f"({as_number(column)})::DOUBLE AS __c{i}" for i, column in enumerate(some)]
-        sql, given = _kept(
-            corpus, a, b, [column.name for column in some], said, [f"__c{i}" for i in range(len(some))]
-        )
+        aliases = [f"__c{i}" for i in range(len(some))]
+        names_of = [column.name for column in some]
+        sql, given = _kept(corpus, a, b, names_of, said, aliases, _drawn(corpus, most))
         counts = [np.zeros((2 * grids[column.name].size + 2, len(PARTS)), np.int64) for column in some]
         for batch in corpus.cursor().sql(sql, params=given).to_arrow_reader(BATCH):
             part = batch["__part"].to_numpy().astype(np.int64)
@@ -117,6 +122,7 @@ def _kept(
     names: Sequence[str],
     said: Sequence[str],
     aliases: Sequence[str],
+    drawn: str = "",
 ) -> tuple[str, list[object]]:
     """SQL that gives part and columns of each document that a recipe keeps, and what is bound to it."""
     columns = "".join(f", {alias}" for alias in aliases)
@@ -124,7 +130,8 @@ def _kept(
         a=all_true(a),
         b=all_true(b),
         columns="".join(f", {one}" for one in said),
-        corpus=corpus.clause(columns_of([*a, *b]), beside=names),
+        corpus=corpus.clause(columns_of([*a, *b]), beside=[*names, RANDOM] if drawn else names),
+        drawn=f"AND {drawn}" if drawn else "",
     )
     sql = KEPT.format(part=PART.format(a="__a", b="__b"), columns=columns, answered=answered)
     return sql, [value for step in (*a, *b) for value in step.values]
@@ -137,12 +144,17 @@ def all_true(steps: Sequence[Step]) -> str:
 
 def _grids(corpus: Corpus, columns: Sequence[Column]) -> Iterator[tuple[str, NDArray[np.float64]]]:
     rows = corpus.clause([], beside=[*(column.name for column in columns), RANDOM])
-    if corpus.documents > SAMPLE:
-        rows += f" WHERE {RANDOM} < {SAMPLE / corpus.documents!r}"
+    if drawn := _drawn(corpus, SAMPLE):
+        rows += f" WHERE {drawn}"
     for column, x in values(corpus, columns, rows):
         if x.size:
             at = places(x.size, np.linspace(0, 1, GRID + 1).tolist())
             yield column.name, np.unique(np.partition(x, np.unique(at))[at])
+
+
+def _drawn(corpus: Corpus, most: int) -> str:
+    """SQL: whether a document is among about so many; empty where all are."""
+    return f"{RANDOM} < {most / corpus.documents!r}" if corpus.documents > most else ""
 
 
 def _laid(x: NDArray[np.float64], part: NDArray[np.int64], grid: NDArray[np.float64]) -> NDArray[np.int64]:

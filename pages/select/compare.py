@@ -36,7 +36,8 @@ found = cache.cached(overlap, corpus, of_a, of_b)
 compared.strip(corpus, found, a, b, unit)
 head.rule_line()
 compared.differences(corpus, found, of_a, of_b, unit)
-if found.a.documents and found.b.documents:
+differ = found.only_a.documents or found.only_b.documents
+if found.a.documents and found.b.documents and differ:
     head.rule_line()
     shifts.columns(corpus, of_a, of_b)
     head.rule_line()

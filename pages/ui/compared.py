@@ -52,8 +52,8 @@ def strip(corpus: Corpus, found: Overlap, a: Shown, b: Shown, unit: str) -> None
         f"Of what A or B keeps, {numbers.per_cent(same)} is kept by both"
         if same is not None
         else "Nothing is kept",
-        f"Share of {unit} by who keeps it · overlap: documents of both over documents of either (Jaccard)",
-        needed.badge(corpus, (*a.recipe.columns(), *b.recipe.columns())),
+        note=f"Share of {unit} by who keeps it · overlap: documents of both over those of either (Jaccard)",
+        badge=needed.badge(corpus, (*a.recipe.columns(), *b.recipe.columns())),
     )
     parts = [
         ("only A", found.only_a, "whole"),
@@ -146,10 +146,11 @@ def _why(key: str, amount: Amount, why: Sequence[Reason], keeps: str, drops: str
         if reason.fails.documents
     ]
     name, most = max(rows, key=lambda row: row[1])
+    title = f"{drops} drops {numbers.per_cent(most)} of what only {keeps} keeps for {name}"
     alone = sum(reason.only_this.documents for reason in why) / amount.documents
     head.caption(
-        f"{drops} drops {numbers.per_cent(most)} of what only {keeps} keeps for {name}",
-        f"Share of its documents that fail a rule of {drops}; {numbers.per_cent(alone)} fail one rule only",
+        title,
+        note=f"Share of them that fail a rule of {drops}; {numbers.per_cent(alone)} fail one rule only",
     )
     lists.ranked(key, [Label(name, share) for name, share in rows], "documents", shown=REASONS)
 

@@ -121,12 +121,13 @@ def _kept(corpus: Corpus, asked: Sequence[Rule], found: Agreement, unit: str) ->
     share = found.all_agree / total if total else None
     head.caption(
         f"{numbers.count(len(names), 'implementation')} agree on {numbers.percent(share)} of documents",
-        f"Share of {unit} that the rule keeps with each, and documents it decides otherwise than A's own",
-        needed.badge(corpus, names),
+        note=f"Share of {unit} the rule keeps with each, and documents it decides otherwise than A's own",
+        badge=needed.badge(corpus, names),
     )
     rows = []
     for i, (name, kept) in enumerate(zip(names, found.kept, strict=True)):
         whole, part = getattr(found.total, unit), getattr(kept, unit)
+        rate = numbers.percent(part / whole if whole else None)
         other = int(found.apart[0, i] + found.apart[i, 0])
         differs = "A's own" if not i else f"{numbers.count(other, 'document')} otherwise"
         unknown = f" · {numbers.whole(found.unknown[i])} without a value" if found.unknown[i] else ""
@@ -134,7 +135,7 @@ def _kept(corpus: Corpus, asked: Sequence[Rule], found: Agreement, unit: str) ->
         said = signal.definition if signal else ""
         source = signal.source if signal else corpus.columns[name].source
         rows.append(
-            f"<div><b>{markup(name)}</b><b>{markup(numbers.percent(part / whole if whole else None))}</b>"
+            f"<div><b>{i + 1} · {markup(name)}</b><b>{markup(rate)}</b>"
             f"<span>{markup(differs + unknown)}</span><p>{markup(said)}</p><p>{markup(source)}</p></div>"
         )
     st.html(f'<div class="impl">{"".join(rows)}</div>')
@@ -155,12 +156,13 @@ def _pairs(names: Sequence[str], found: Agreement) -> None:
         else "All decide alike"
     )
     head.caption(title, "Documents that the row's implementation keeps and the column's drops")
-    short = [name.partition("__")[2] or "(ours)" for name in names]
+    columns = [str(i + 1) for i in range(len(names))]
+    short = [f"{i} · {name.partition('__')[2] or '(ours)'}" for i, name in zip(columns, names, strict=True)]
     cells = [
         ["" if i == j else numbers.whole(int(n)) for j, n in enumerate(row)]
         for i, row in enumerate(found.apart)
     ]
-    st.dataframe(pd.DataFrame(cells, index=short, columns=short), alt=title, key="pairs_of_variants")
+    st.dataframe(pd.DataFrame(cells, index=short, columns=columns), alt=title, key="pairs_of_variants")
 
 
 def _documents(corpus: Corpus, asked: Sequence[Rule], found: Agreement) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.comparing import Distance, distance, divergence, quantiles
 from indexes.columns import MISSING, RANDOM, SINCE_1970, Column
 from indexes.corpus import Corpus
-from indexes.queries.parted import GRID, PARTS, Parted, label_parts, parted
+from indexes.queries.parted import COUNTED, GRID, PARTS, Parted, label_parts, parted
 from indexes.queries.shapes import is_log
 from indexes.rule import Step
 from pages.ui import axes, cache, empty, facts, figures, head, needed, numbers, titles
@@ -85,9 +85,9 @@ def _columns(
             f"{titles.named(first, code=True)} shifts most, by {numbers.points(most).removeprefix('+')}"
             if most
             else "No column shifts",
-            f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} lie apart by more than "
+            note=f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} lie apart by more than "
             "chance · shift: Kolmogorov-Smirnov distance, with its 95 % interval · over documents",
-            needed.badge(corpus, ordered),
+            badge=head.sampled(COUNTED) if corpus.documents > COUNTED else needed.badge(corpus, ordered),
         )
         st.dataframe(
             pd.DataFrame([_row(corpus.columns[name], found[name]) for name in ordered]),

@@ -20,6 +20,7 @@ Edit = Callable[[Sequence[Step]], None]
 """Called with the recipe's steps as they shall be."""
 
 HISTORY = "history"
+TIPS = {"undo": "Undo (Ctrl+Z)", "redo": "Redo (Ctrl+Shift+Z)"}
 ADDED = "rules_added"
 LOADED = "recipes_loaded"
 LARGEST = 1
@@ -45,18 +46,18 @@ def remember(root: Path) -> History:
 def undo_and_redo(root: Path) -> None:
     """Two buttons and their keys: to the recipe looked at before this one in this session, and back."""
     history = remember(root)
-    for label, icon, shortcut, can in (
-        ("Undo", "undo", "Ctrl+Z", history.can_undo),
-        ("Redo", "redo", "Ctrl+Shift+Z", history.can_redo),
+    for label, key, shortcut, can, act in (
+        ("Undo", "undo", "Ctrl+Z", history.can_undo, _back),
+        ("Redo", "redo", "Ctrl+Shift+Z", history.can_redo, _forth),
     ):
         st.button(
             label,
-            key=icon,
-            icon=f":material/{icon}:",
+            key=key,
+            icon=f":material/{key}:",
             shortcut=shortcut,
-            help=f"{label}: {shortcut}",
+            help=TIPS[key],
             disabled=not can,
-            on_click=_back if icon == "undo" else _forth,
+            on_click=act,
             args=(root,),
         )
 

@@ -164,8 +164,8 @@ def save_button(shown: Shown, root: Path) -> None:
             st.download_button(
                 "Download as TOML",
                 to_toml(shown.recipe),
-                f"{shown.recipe.name}.toml",
-                "application/toml",
+                file_name=f"{shown.recipe.name}.toml",
+                mime="application/toml",
                 on_click="ignore",
                 key="download_recipe",
             )

@@ -43,15 +43,16 @@ class Asked:
     def __post_init__(self) -> None:
         if self.list not in LISTS:
             raise ValueError(f"asked: list is one of {', '.join(LISTS)}, got {self.list!r}")
-        if (self.list in OF_A_RULE) != _is_a(self.rule, str):
+        if (self.list in OF_A_RULE) != (self.rule is not None):
             raise ValueError(f"asked: {self.list} goes with {'a' if self.list in OF_A_RULE else 'no'} rule")
         if not _is_a(self.seed, int) or not 0 <= self.seed < MOST_SEED:
             raise ValueError(f"asked: seed is a whole number from 0, got {self.seed!r}")
         if not _is_a(self.hidden, bool):
             raise ValueError(f"asked: hidden is true or false, got {self.hidden!r}")
+        if self.rule is not None:
+            _check_text("asked: rule", self.rule)
         for name in ("where", "says"):
-            if not _is_a(getattr(self, name), str):
-                raise ValueError(f"asked: {name} is text, got {getattr(self, name)!r}")
+            _check_text(f"asked: {name}", getattr(self, name))
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,10 @@ class Judgement:
             raise ValueError(f"verdict is one of {', '.join(VERDICTS)}, got {self.verdict!r}")
         if not _is_a(self.who, str) or not self.who.strip() or len(self.who) > LONGEST_NAME:
             raise ValueError(f"who is a name of 1 to {LONGEST_NAME} characters, got {self.who!r}")
-        for name in ("note", "recipe", "recipe_hash"):
-            if not _is_a(getattr(self, name), str):
-                raise ValueError(f"{name} is text, got {getattr(self, name)!r}")
-        if self.id is not None and not _is_a(self.id, str):
-            raise ValueError(f"id is text, got {self.id!r}")
+        for name in ("who", "note", "recipe", "recipe_hash"):
+            _check_text(name, getattr(self, name))
+        if self.id is not None:
+            _check_text("id", self.id)
         object.__setattr__(self, "when", in_utc(self.when))
 
     def line(self) -> str:
@@ -138,6 +138,20 @@ def majority(votes: Iterable[str]) -> str:
 def _is_a(value: Any, kind: type) -> bool:
     """Whether a value that may come from a file is of a kind; true and false are no numbers."""
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _check_text(name: str, value: Any) -> None:
+    """Whether a value is text that a file can hold: JSON can write half of a surrogate pair, UTF-8 cannot.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _is_a(value, str):
+        raise ValueError(f"{name} is text, got {value!r}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} has half of a surrogate pair, which is no character") from None
 
 
 def in_utc(said: Any) -> str:

@@ -119,6 +119,16 @@ GOOD = {"key": ONE.key, "who": "anna", "when": ONE.when, "verdict": "keep"}
         (json.dumps(GOOD | {"asked": {"list": "removed_by"}}), "removed_by goes with a rule"),
         (json.dumps(GOOD | {"asked": {"list": "kept", "seed": -1}}), "seed is a whole number"),
         (json.dumps(GOOD | {"asked": "kept"}), "asked is an object"),
+        (json.dumps(GOOD | {"asked": {"list": "removed_by", "rule": [1]}}), "asked: rule is text"),
+        (json.dumps(GOOD | {"asked": {"list": "kept", "rule": [1]}}), "kept goes with no rule"),
+        (json.dumps(GOOD | {"note": "\ud800"}), "note has half of a surrogate pair"),
+        (json.dumps(GOOD | {"who": "\ud800"}), "who has half of a surrogate pair"),
+        (json.dumps(GOOD | {"id": "a\udc00"}), "id has half of a surrogate pair"),
+        (json.dumps(GOOD | {"recipe": "\ud800"}), "recipe has half of a surrogate pair"),
+        (json.dumps(GOOD | {"recipe_hash": "\ud800"}), "recipe_hash has half of a surrogate pair"),
+        (json.dumps(GOOD | {"asked": {"list": "kept", "where": "\ud800"}}), "asked: where has half of"),
+        (json.dumps(GOOD | {"asked": {"list": "kept", "says": "\ud800"}}), "asked: says has half of"),
+        (json.dumps(GOOD | {"asked": {"list": "removed_by", "rule": "\ud800"}}), "asked: rule has half of"),
     ],
 )
 def test_a_bad_line_is_named_with_its_number(tmp_path, line, why):

@@ -142,19 +142,28 @@ def share_between_shards(hits: NDArray[np.float64], whole: NDArray[np.float64], 
         return Estimate(value, 0.0, 1.0)
     spread = float(((hits - value * whole) ** 2).sum()) / (m - 1)
     variance = m * (1 - m / shards) * spread / total**2
-    return Estimate(value, *wilson(value, value * (1 - value) / variance if variance > 0 else float(m)))
+    n = value * (1 - value) / variance if variance > 0 else float(m)
+    return Estimate(value, *wilson(value, n, student(m - 1)))
 
 
-def wilson(value: float, n: float) -> tuple[float, float]:
+def student(freedom: int) -> float:
+    """What 2.5 % of Student's t lie above: few shards say little of how far shards lie apart."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.975))
+
+
+def wilson(value: float, n: float, z: float = Z) -> tuple[float, float]:
     """The interval of a share found among ``n`` documents: Wilson 1927.
 
     Args:
         value: the share, 0 to 1.
         n: effective documents, over 0.
+        z: how many standard errors wide, either way.
     """
-    middle = value + Z**2 / (2 * n)
-    half = Z * np.sqrt(value * (1 - value) / n + Z**2 / (4 * n**2))
-    low, high = (middle - half) / (1 + Z**2 / n), (middle + half) / (1 + Z**2 / n)
+    middle = value + z**2 / (2 * n)
+    half = z * np.sqrt(value * (1 - value) / n + z**2 / (4 * n**2))
+    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
     return float(min(max(low, 0.0), value)), float(max(min(high, 1.0), value))
 
 

@@ -4,7 +4,7 @@ It is counted over all documents, or on the sample first, where each amount has 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def sampled_preview(sample: Sample, recipe: Recipe, steps: tuple[Step, ...], uni
     """
     found = sampled(sample, steps)
     amount = _Estimator(sample, found, unit).amount
-    return Preview(recipe, steps, tally(steps, found.patterns, amount), sample.documents)
+    return Preview(recipe, steps, tally(steps, found.patterns, amount), int(found.documents.sum()))
 
 
 class _Estimator:
@@ -132,7 +132,7 @@ class _Estimator:
         there, self.cell = np.unique(found.cell[inside], return_inverse=True)  # of shards that are measured
         self.strata = Strata(sample.size[there], sample.drawn[there])
         self.seen, self.shard = np.unique(sample.shard[there], return_inverse=True)
-        self.shards = np.unique(sample.shard).size
+        self.shards = np.unique(sample.shard[found.cell]).size
         plain = found.documents.astype(np.float64)
         sums, squares = (plain, plain) if unit == "documents" else found.sums[unit]
         self.sums, self.squares = sums[inside], squares[inside]
@@ -157,7 +157,8 @@ class _Estimator:
             return share_between_shards(hits, whole, self.shards)
         if self.unit == "documents" and not self.narrowed:
             return share_of_documents(self.strata, found[0].astype(np.int64))
-        return share_of_weight(self.strata, found, self.whole)
+        share = share_of_weight(self.strata, found, self.whole)
+        return replace(share, few=False) if self.unit == "documents" else share
 
     def _by_cell(self, mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Sum and sum of squares of the unit in each cell that is measured."""

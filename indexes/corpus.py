@@ -137,9 +137,9 @@ class Corpus:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor for one call."""
         made = instance().cursor()
-        heard: list[duckdb.DuckDBPyConnection] | None = getattr(_heard, "cursors", None)
-        if heard is not None:
-            heard.append(made)
+        work: Stoppable | None = getattr(_heard, "work", None)
+        if work is not None:
+            work.hear(made)
         return made
 
     def frame(self, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
@@ -239,15 +239,23 @@ class Stoppable:
         Raises:
             Stopped: it was stopped.
         """
-        _heard.cursors = self._cursors
+        _heard.work = self
         try:
-            if self._stopped:
-                raise Stopped
             return work()
         except duckdb.InterruptException:
             raise Stopped from None
         finally:
-            _heard.cursors = None
+            _heard.work = None
+
+    def hear(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """A question is about to be put on a cursor.
+
+        Raises:
+            Stopped: it was stopped, be it between two questions.
+        """
+        self._cursors.append(cursor)
+        if self._stopped:
+            raise Stopped
 
     def stop(self) -> None:
         """End it; questions that are put later are not stopped."""

@@ -150,7 +150,7 @@ def _value(corpus: Corpus, label: str) -> str:
         f"FILTER (isfinite({x})) {corpus.clause([label])}"
     )
     ends = list(dict.fromkeys(row[0])) if row is not None and row[0] is not None else []
-    said = [f"{end:,.4g}" for end in ends]
+    said = [f"{end:,.6g}" for end in ends]
     names = [f"up to {said[0]}", *(f"over {a} to {b}" for a, b in pairwise(said))] if ends else []
     cases = " ".join(f"WHEN {x} <= {end!r} THEN '{name}'" for end, name in zip(ends, names, strict=True))
     last = f"'over {said[-1]}'" if said else "NULL"

@@ -72,13 +72,13 @@ def awaited(query: Callable[..., Frame], corpus: Corpus, *arguments: Any) -> Fra
     if known(query, corpus, *arguments):
         return cached(query, corpus, *arguments)
     key = (f"{query.__module__}.{query.__qualname__}", content(corpus), arguments)
+    beat = st.sidebar.empty()
     with _lock:
         work = _going.get(key)
         if work is None:
             work = _going[key] = _Work()
             threading.Thread(target=work.run, args=(lambda: query(corpus, *arguments),), daemon=True).start()
         work.waiting += 1
-    beat = st.sidebar.empty()
     try:
         while not work.done.wait(BEAT):
             beat.empty()  # where Streamlit ends a run for which a newer one is asked

@@ -15,8 +15,10 @@ from indexes.columns import Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
 from indexes.queries.composition import composition
+from indexes.queries.top import resolve
 from indexes.rule import Rule, Step
 from pages.ui import cache, empty, numbers, problems, state
+from pages.ui.empty import Action
 from pages.ui.escape import markdown
 from pages.ui.figures import cut
 
@@ -33,15 +35,16 @@ def narrowed(corpus: Corpus) -> Corpus:
     where, fault = _now()
     if fault is None:
         try:
-            view = corpus.narrowed(where)
+            view = corpus.narrowed(resolve(corpus, where))
         except AssayError as problem:
             fault = problem
     _bar(corpus, where)
     if fault is not None:
         empty.say(
             fault.sentence,
-            "Its condition is left out here: take it away, or open another corpus.",
+            f"{fault.next_step}\nNo condition is applied here.",
             tone="warn",
+            action=Action("Take all conditions away", lambda: _go(()), ":material/close:"),
         )
         return corpus
     if where and corpus.documents and not view.documents:
@@ -138,7 +141,7 @@ def _form(corpus: Corpus) -> None:
     ready = [name for name in corpus.ready() if corpus.columns[name].type in TYPES]
     first = [name for name in LABELS if name in ready]
     names = [*first, *(name for name in ready if name not in first)]
-    name = st.selectbox("Column", names, index=None, key="where_column", format_func=markdown)
+    name = st.selectbox("Column", names, index=None, key="where_column")  # options are plain text
     if name is None:
         return
     column = corpus.columns[name]
@@ -146,13 +149,13 @@ def _form(corpus: Corpus) -> None:
         found = cache.cached(composition, corpus, name)
         values = found["label"].to_list()[:VALUES]
         counts = dict(found.select("label", "documents").iter_rows())
-        names = ["not stated" if value is None else cut(str(value), 60) for value in values]
+        names = ["not stated" if value is None else cut(" ".join(str(value).split()), 60) for value in values]
         value = st.selectbox(
             "Value",
             range(len(values)),
             index=None,
             key=f"where_value_{name}",
-            format_func=lambda i: markdown(f"{names[i]} ({numbers.whole(counts[values[i]])})"),
+            format_func=lambda i: f"{names[i]} ({numbers.whole(counts[values[i]])})",
         )
         if value is not None:
             text = values[value]
@@ -170,7 +173,9 @@ def _form(corpus: Corpus) -> None:
         step = 1 if column.type == "integer" else None
         least = low.number_input("From", value=None, step=step, key=f"where_low_{name}")
         most = high.number_input("To", value=None, step=step, key=f"where_high_{name}")
-    if least is not None and most is not None:
+    if least is not None and most is not None and least > most:
+        st.caption(f"From {least} to {most} holds nothing: the first is to be the smaller.")
+    elif least is not None and most is not None:
         st.button(
             "Look at it", type="primary", key="where_take", on_click=between, args=(column, least, most)
         )

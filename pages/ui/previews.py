@@ -13,6 +13,10 @@ from pages.ui import cache, head, needed, numbers
 from pages.ui.head import Badge
 
 
+FEWEST = 100
+"""Sampled documents of a part of the corpus below which all are counted at once."""
+
+
 def look(corpus: Corpus, recipe: Recipe, unit: str) -> Preview:
     """The exact answer where it is known or the corpus is small; else the sample's, where there is one."""
     if cache.known(preview, corpus, recipe):
@@ -20,7 +24,8 @@ def look(corpus: Corpus, recipe: Recipe, unit: str) -> Preview:
     sample = cache.sample(corpus)
     if sample is None:
         return cache.awaited(preview, corpus, recipe)
-    return cache.cached(_sampled, corpus, recipe, unit)
+    found = cache.cached(_sampled, corpus, recipe, unit)
+    return cache.awaited(preview, corpus, recipe) if (found.sampled or 0) < FEWEST else found
 
 
 def then_exact(corpus: Corpus, recipe: Recipe, found: Preview) -> None:
@@ -55,4 +60,4 @@ def _sampled(corpus: Corpus, recipe: Recipe, unit: str) -> Preview:
 
 
 def _steps(corpus: Corpus, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    return resolve(corpus, steps)
+    return resolve(corpus.whole, steps)

@@ -90,7 +90,7 @@ def _labels(corpus: Corpus) -> dict[str, str]:
     found = [name for name in LABELS if name in ready]
     found += [name for name in ready if corpus.columns[name].kind == "label" and name not in found]
     found += [name for name in TENTHS if name in ready]
-    return {name: markdown(NAMES.get(name, name.replace("_", " "))) for name in found}
+    return {name: NAMES.get(name, name.replace("_", " ")) for name in found}
 
 
 def _names(counted: KeptBy) -> list[str]:

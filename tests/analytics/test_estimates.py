@@ -167,3 +167,16 @@ def test_an_interval_holds_its_value_and_stays_in_range(cells):
     ):
         assert 0 <= found.low <= found.value + 1e-12
         assert found.value - 1e-12 <= found.high <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("measured", [2, 3, 5, 10])
+def test_a_partial_answer_holds_whatever_few_shards_are_measured(measured):
+    rng = np.random.default_rng(measured)
+    held = 0
+    for _ in range(2_000):
+        rates = np.clip(rng.normal(0.5, 0.1, 20), 0, 1)
+        size = np.full(20, 1_000.0)
+        some = rng.permutation(20)[:measured]
+        found = share_between_shards((rates * size)[some], size[some], 20)
+        held += found.low <= rates.mean() <= found.high
+    assert held >= 0.93 * 2_000

@@ -107,3 +107,20 @@ def test_conditions_that_nothing_meets_say_so(monkeypatch, corpus):
     app.number_input(key="where_high_words").set_value(102).run()
     app.button(key="where_take").click().run()
     assert "No document meets these conditions" in said(app)
+
+
+def test_a_range_from_more_to_less_is_said_and_not_taken(monkeypatch, corpus):
+    app = run_page(monkeypatch, "overview", corpus)
+    app.selectbox(key="where_column").set_value("words").run()
+    app.number_input(key="where_low_words").set_value(400).run()
+    app.number_input(key="where_high_words").set_value(50).run()
+    assert not app.exception
+    assert not [button for button in app.button if button.key == "where_take"]
+    assert "holds nothing" in app.caption[0].value
+
+
+def test_conditions_that_cannot_be_had_are_taken_away_by_a_button(monkeypatch, corpus):
+    app = run_page(monkeypatch, "overview", corpus, where="0123456789abcdef")
+    next(button for button in app.button if button.label == "Take all conditions away").click().run()
+    assert not app.exception
+    assert "does not have" not in said(app)

@@ -72,6 +72,7 @@ HIGH = 420
 WHO, TYPED = "judge_who", "judge_typed"
 NOTE, NOTICE, LAST = "judge_note", "judge_notice", "judge_last"
 AGAIN, RETURNS = "judge_again", "judge_returns"
+OF = "judge_of"
 
 _judged = component("judged")
 
@@ -93,6 +94,7 @@ class Turn:
 @st.fragment
 def judge(corpus: Corpus, found: Preview, unit: str) -> None:
     """This part of a page; a verdict draws only it anew."""
+    _forget_others(corpus, found)
     with problems.told():
         rows = read_judgements(corpus.workspace.root)
         asked = replace(_bar(found, rows), where=_where(corpus))
@@ -101,6 +103,15 @@ def judge(corpus: Corpus, found: Preview, unit: str) -> None:
             _one(corpus, found, asked, rows)
         with right:
             _rates(corpus, found, rows)
+
+
+def _forget_others(corpus: Corpus, found: Preview) -> None:
+    """Let go of what was judged elsewhere: a number names another document there, a step another rule."""
+    of = (corpus.workspace.root, corpus.fingerprint, _where(corpus), found.recipe.hash)
+    if st.session_state.get(OF) != of:
+        for key in (AGAIN, LAST, RETURNS):
+            st.session_state.pop(key, None)
+        st.session_state[OF] = of
 
 
 def _where(corpus: Corpus) -> str:

@@ -239,3 +239,43 @@ def test_what_is_judged_of_a_part_counts_there_alone(monkeypatch, root):
     chip.click().run()
     assert rates(app)["All rules"]["precision"] == {"value": None, "said": "not judged"}
     assert "In no rate: 3 documents judged under other limits." in said(app)
+
+
+def test_another_corpus_takes_back_nothing(monkeypatch, root, tmp_path):
+    documents = [{"text": f"other text of number {i}", "domain": "ab"[i % 2]} for i in range(2)]
+    other = tmp_path / "other"
+    literal_corpus(other, documents, {"w": {"words": [5, 40]}, "t": {"tokens": [1] * 2}})
+    (other / "recipes").mkdir()
+    (other / "recipes" / "mine.toml").write_text(RECIPE)
+    app = run_page(monkeypatch, "filters", root, other, recipe="mine", part="Judge")
+    app.text_input(key="judge_typed").set_value("anna").run()
+    while len(read_judgements(root)) < 4:
+        press(app, "drop")
+    app.button(key="judge_back").click().run()
+    first, second = app.selectbox(key="corpus").options
+    app.selectbox(key="corpus").set_value(second).run()
+    assert not app.exception, app.exception
+    assert text(app).startswith("other text")
+    assert app.button(key="judge_back").disabled
+    assert "The last one" not in said(app)
+    press(app, "keep")
+    [row] = read_judgements(other)
+    assert row.key in map(key_text, to_judge(open_corpus(other), (), Asked(BOTH), 2)["key"].to_list())
+    app.selectbox(key="corpus").set_value(first).run()
+    assert app.button(key="judge_back").disabled, "what was judged in the other one is not this one's"
+    assert len(read_judgements(root)) == 4
+
+
+def test_a_shorter_recipe_takes_back_nothing(monkeypatch, root):
+    (root / "recipes" / "brief.toml").write_text("[[rule]]".join(RECIPE.split("[[rule]]")[:2]))
+    app = opened(monkeypatch, root, ask="removed", seed="3")
+    app.toggle(key="hide").set_value(False).run()
+    while "odd one" not in said(app):
+        press(app, "drop")
+    press(app, "drop")
+    app.button(key="judge_back").click().run()
+    assert "odd one" in said(app)
+    app.query_params["recipe"] = "brief"
+    app.run()
+    assert not app.exception, app.exception
+    assert app.button(key="judge_back").disabled

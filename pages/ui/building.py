@@ -23,6 +23,8 @@ HISTORY = "history"
 TIPS = {"undo": "Undo (Ctrl+Z)", "redo": "Redo (Ctrl+Shift+Z)"}
 ADDED = "rules_added"
 LOADED = "recipes_loaded"
+WIDE = 340
+"""Pixels of the fields of a new rule: names of columns are long."""
 LARGEST = 1
 """MB of a file that is loaded."""
 LONGEST = 60
@@ -82,7 +84,7 @@ def add_rule(corpus: Corpus, recipe: Recipe, edit: Edit) -> None:
     """A button that asks for a column, a question and a reason, and puts the rule behind the others."""
     count = st.session_state.setdefault(ADDED, 0)
     # The number closes it once a rule was added, and its fields begin anew.
-    with st.popover("Rule", icon=":material/add:", key=f"add_{count}"):
+    with st.popover("Rule", icon=":material/add:", key=f"add_{count}"), st.container(width=WIDE):
         _adding(corpus, recipe, edit, count)
 
 
@@ -147,7 +149,9 @@ def made(column: Column, op: str, limit: Limit, reason: str) -> Rule:
     try:
         rule = Rule(reason, column.name, op, limit)
     except ValueError as error:
-        raise BadRecipe(f"This cannot be a rule: {str(error).removesuffix('.')}.", "Mend it.") from None
+        raise BadRecipe(
+            f"This cannot be a rule: {str(error).removesuffix('.')}.", "Change the limit or the reason."
+        ) from None
     check_fit([rule], lambda name: column)
     return rule
 

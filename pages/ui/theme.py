@@ -10,6 +10,7 @@ WATCH = """export default function ({ data, setStateValue }) {
   const app = document.querySelector(".stApp");
   const look = () => {
     const now = getComputedStyle(app).colorScheme;
+    document.documentElement.style.colorScheme = now;  // popovers hang outside the app
     if (now && now !== data.theme) setStateValue("theme", now);
   };
   const seen = new MutationObserver(look);

@@ -173,3 +173,17 @@ def test_nothing_of_the_bar_and_the_rules_is_cut_at_1280(page):
     assert not cut
     row = page.locator("[class*='st-key-rule0_0']").bounding_box()
     assert 80 <= row["height"] <= 120
+
+
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 22, 28)")])
+def test_what_opens_over_the_page_follows_light_and_dark(browser, server, scheme, ink):
+    """A popover hangs outside the app's own element: white on the dark theme's light blue has 2.4."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{server}filters?recipe=mine")
+    drawn(page)
+    page.get_by_role("button", name="Save").click()
+    button = page.get_by_role("button", name="Save recipe")
+    button.wait_for()
+    assert button.locator("p").evaluate("node => getComputedStyle(node).color") == ink
+    context.close()

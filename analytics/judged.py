@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from analytics.corpora import open_for_questions
 from analytics.judging import Document, Sizes, Standing, agreements, lists, of_recipe, of_rule, sayings
 from analytics.preview import preview
@@ -31,14 +33,30 @@ def documents(
         rows: every judgement.
         where: a hash of the conditions that narrow the corpus; empty for none.
     """
+    found = decided(corpus, steps, [int(key, 16) for key in verdicts(rows)])
+    return of_judged(found, steps, recipe_hash, rows, where)
+
+
+def of_judged(
+    found: pl.DataFrame, steps: Sequence[Step], recipe_hash: str, rows: Sequence[Judgement], where: str = ""
+) -> list[Document]:
+    """The same, of documents that were decided already (``indexes.queries.judged.decided``).
+
+    Args:
+        found: what the steps say of them; those that nobody judged are left out.
+        steps: as those that decided.
+        recipe_hash: of the recipe as it stands.
+        rows: every judgement.
+        where: as of ``documents``.
+    """
     said, asked = verdicts(rows), lists(rows, recipe_hash, sayings(steps), where)
-    found = decided(corpus, steps, [int(key, 16) for key in said])
     return [
         Document(said[key], kept, tuple(answers), asked.get(key, frozenset()))
         for key, kept, answers in (
             (key_text(number), *others)
             for number, *others in found.select("key", "kept", "answers").iter_rows()
         )
+        if key in said
     ]
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 import xxhash
 
 from analytics.estimates import Z
-from analytics.judged import documents, standings
+from analytics.judged import of_judged, standings
 from analytics.judging import Agreement, Rate, Standing, agreements, done, sayings
 from analytics.preview import Preview
 from indexes.columns import JUDGED
@@ -21,7 +21,7 @@ from indexes.corpus import Corpus
 from indexes.judgements import add_judgements, digest, read_judgements, refresh_column
 from indexes.queries.beginnings import LONGEST, beginnings
 from indexes.queries.document import about, address, dropped_as
-from indexes.queries.judged import first_of, to_judge
+from indexes.queries.judged import decided, first_of, to_judge
 from indexes.verdicts import (
     BORDERLINE,
     BOTH,
@@ -98,11 +98,12 @@ def judge(corpus: Corpus, found: Preview, unit: str) -> None:
     with problems.told():
         rows = read_judgements(corpus.workspace.root)
         asked = replace(_bar(found, rows), where=_where(corpus))
+        turn, drawn = _next(corpus, found, asked, rows)
         left, right = st.columns([60, 40], gap="large")
         with left:
-            _one(corpus, found, asked, rows)
+            _one(corpus, found, turn, rows)
         with right:
-            _rates(corpus, found, rows)
+            _rates(corpus, found, rows, drawn)
 
 
 def _forget_others(corpus: Corpus, found: Preview) -> None:
@@ -175,14 +176,14 @@ def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
 # ---------------------------------------------------------------------------------- one document
 
 
-def _one(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement]) -> None:
+def _one(corpus: Corpus, found: Preview, following: Turn | None, rows: Sequence[Judgement]) -> None:
     if not st.session_state.get(WHO):
         _ask_name(rows)
     notice = st.session_state.pop(NOTICE, None)
     if notice is not None:
         empty.say(notice[0], notice[1], tone="warn")
     who = str(st.session_state.get(WHO, ""))
-    turn = st.session_state.get(AGAIN) or _next(corpus, found, asked, rows, who)
+    turn = st.session_state.get(AGAIN) or following
     if turn is None:
         judged = any(row.who == who and row.asked for row in rows)
         none = "You have judged every document of this list." if judged else "No document is in this list."
@@ -288,17 +289,20 @@ def _back() -> None:
     st.session_state.pop(LAST, None)
 
 
-def _next(corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement], who: str) -> Turn | None:
-    """The first document of a list that this person was not asked about in it."""
+def _next(
+    corpus: Corpus, found: Preview, asked: Asked, rows: Sequence[Judgement]
+) -> tuple[Turn | None, list[int]]:
+    """The first document of a list that this person was not asked about in it; the keys that were drawn."""
+    who = str(st.session_state.get(WHO, ""))
     over = done(asked, found.recipe.hash, sayings(found.steps), [row for row in rows if row.who == who])
     n, seen = AT_ONCE, -1
     while True:
         drawn = cache.cached(to_judge, corpus, found.steps, replace(asked, hidden=False), n)
         for row in drawn.iter_rows(named=True):
             if key_text(row["key"]) not in over:
-                return Turn(row, asked, found.recipe.name, found.recipe.hash)
+                return Turn(row, asked, found.recipe.name, found.recipe.hash), drawn["key"].to_list()
         if drawn.height == seen:
-            return None
+            return None, drawn["key"].to_list()
         n, seen = 4 * n, drawn.height
 
 
@@ -348,8 +352,12 @@ def _quiet(*sentences: str) -> None:
 # ---------------------------------------------------------------------------------- how it stands
 
 
-def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
-    judged = documents(corpus, found.steps, found.recipe.hash, rows, _where(corpus))
+def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement], drawn: Sequence[int]) -> None:
+    said = verdicts(rows)
+    # Those that come next are asked for with those judged, so that the next verdict needs no other scan.
+    keys = tuple(sorted({*drawn, *(int(key, 16) for key in said)}))
+    known = cache.cached(decided, corpus, found.steps, keys)
+    judged = of_judged(known, found.steps, found.recipe.hash, rows, _where(corpus))
     counted = [document for document in judged if document.lists]
     standing = standings(found.funnel, judged)
     head.caption(
@@ -359,8 +367,7 @@ def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement]) -> None:
     )
     heads = ["", "right to remove", "wrong to keep"]
     _judged(data={"heads": heads, "rows": [_row(one) for one in _worst_first(standing)]}, key="judged")
-    said = verdicts(rows)
-    there = len(first_of(corpus.whole, [int(key, 16) for key in said]))
+    there = sum(key_text(key) in said for key in cache.cached(first_of, corpus.whole, keys))
     others, gone, outside = len(judged) - len(counted), len(said) - there, there - len(judged)
     if others:
         _quiet(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")

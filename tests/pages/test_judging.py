@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import wraps
 
 import pytest
 from corpora import literal_corpus
@@ -13,7 +14,7 @@ from indexes.drop import drop
 from indexes.judgements import add_judgements, read_judgements
 from indexes.queries.judged import to_judge
 from indexes.verdicts import BOTH, REMOVED, Asked, Judgement, key_text
-from pages.ui import cache
+from pages.ui import cache, judging
 
 RECIPE = """label = "long"
 source = "a test"
@@ -279,3 +280,26 @@ def test_a_shorter_recipe_takes_back_nothing(monkeypatch, root):
     app.run()
     assert not app.exception, app.exception
     assert app.button(key="judge_back").disabled
+
+
+def test_a_verdict_asks_the_corpus_nothing_that_was_asked_for_the_one_before(monkeypatch, root):
+    calls = []
+
+    def counted(query):
+        @wraps(query)
+        def asked(*arguments):
+            calls.append(query.__name__)
+            return query(*arguments)
+
+        return asked
+
+    for name in ("decided", "first_of"):
+        monkeypatch.setattr(judging, name, counted(getattr(judging, name)))
+    app = opened(monkeypatch, root, ask="removed")
+    for _ in range(3):
+        press(app, "drop")
+    app.button(key="judge_back").click().run()
+    press(app, "keep")
+    assert rates(app)["All rules"]["precision"]["counts"] == "2 of 3"
+    assert calls.count("decided") == 1
+    assert calls.count("first_of") == 1 + 4, "once for all that is drawn; then for the document judged"

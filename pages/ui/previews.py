@@ -12,7 +12,6 @@ from indexes.rule import Step
 from pages.ui import cache, head, needed, numbers
 from pages.ui.head import Badge
 
-
 FEWEST = 100
 """Sampled documents of a part of the corpus below which all are counted at once."""
 

@@ -34,6 +34,8 @@ SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 """Where a first limit may lie."""
 TOP = 0.9
 """The first share of ``top``."""
+LARGEST = 2**53 - 1
+"""Of a number field: browsers count no further in whole numbers. Larger ones are typed as text."""
 EARLIEST, LATEST = dt.date(1, 1, 1), dt.date(9999, 12, 31)
 EPOCH = dt.date(1970, 1, 1)
 ALL_OF_IT = "the whole corpus"
@@ -89,7 +91,7 @@ def fields(
         st.caption(markdown(column.unit))
 
     def read() -> tuple[Limit] | None:
-        said = [st.session_state[its_key] for its_key in keys]
+        said = [_as_typed(column, st.session_state[its_key]) for its_key in keys]
         if any(one is None for one in said):
             return None
         whole = [int(one) if isinstance(one, float) and one.is_integer() else one for one in said]
@@ -102,16 +104,26 @@ def _one(column: Column, name: str, value: Any, key: str, on_change: Callable[[]
     """The field of one value."""
     if isinstance(value, bool):
         st.selectbox(name, [True, False], index=0 if value else 1, key=key, on_change=on_change)
-    elif column.type == "integer" and isinstance(value, int):
+    elif column.type == "integer" and isinstance(value, int) and abs(value) <= LARGEST:
         least, most = (None if end is None else int(end) for end in bounds(column, value))
         st.number_input(name, least, most, value, step=1, key=key, on_change=on_change)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and abs(value) <= LARGEST:
         low, high = bounds(column, value)
         st.number_input(name, low, high, float(value), 0.01, format="%g", key=key, on_change=on_change)
     elif isinstance(value, dt.date):
         st.date_input(name, value, EARLIEST, LATEST, key=key, on_change=on_change)
     else:
         st.text_input(name, value=str(value), key=key, on_change=on_change)
+
+
+def _as_typed(column: Column, said: Any) -> Any:
+    """What a field holds; of a number that was typed as text the number, None where it is none."""
+    if not isinstance(said, str) or column.type not in ("integer", "number"):
+        return said
+    try:
+        return int(said) if column.type == "integer" else float(said)
+    except ValueError:
+        return None
 
 
 def _share(corpus: Corpus, limit: Share, key: str, on_change: Callable[[], None] | None) -> READ:

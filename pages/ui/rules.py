@@ -11,10 +11,11 @@ from analytics.editing import Place
 from analytics.preview import Preview
 from indexes.columns import Column
 from indexes.corpus import Corpus
+from indexes.errors import BadRecipe
 from indexes.queries.funnel import Amount, StepCount
 from indexes.queries.histogram import Histogram, histogram
 from indexes.rule import GROUPS, KEEP, Group, Limit, Rule, Share, Step, enabled_only
-from pages.ui import bars, cache, cut, limits, numbers, previews, sentences
+from pages.ui import bars, cache, cut, limits, numbers, previews, problems, sentences
 from pages.ui.bars import Piece, Word
 from pages.ui.cut import Answer, Bins
 from pages.ui.escape import markdown, markup
@@ -157,7 +158,7 @@ class _Rows:
         st.session_state[key] = row.step.enabled  # the recipe on the server is the truth
 
         def switched() -> None:
-            self.edit(editing.enabled(self.steps, row.place, st.session_state[key]))
+            self._edited(partial(editing.enabled, self.steps, row.place, st.session_state[key]))
 
         st.checkbox(
             markdown(row.step.reason.replace("_", " ")),
@@ -174,7 +175,7 @@ class _Rows:
         def chosen() -> None:
             action = actions.get(st.session_state[key])
             if action is not None:
-                self.edit(action())
+                self._edited(action)
 
         name = markdown(row.step.reason.replace("_", " "))
         st.menu_button(
@@ -238,9 +239,19 @@ class _Rows:
         def typed() -> None:
             said = read()
             if said is not None:
-                self.edit(editing.with_limit(self.steps, row.place, said[0]))
+                self._edited(partial(editing.with_limit, self.steps, row.place, said[0]))
 
         read = limits.fields(self.corpus, column, rule.op, rule.limit, f"typed_{row.key}", typed)
+
+    def _edited(self, change: Callable[[], tuple[Step, ...]]) -> None:
+        """Look at the recipe after a change; what no rule can be is said over the page that runs next."""
+        with problems.kept():
+            try:
+                steps = change()
+            except ValueError as error:
+                why = str(error).removesuffix(".")
+                raise BadRecipe(f"This cannot be a rule: {why}.", "The rule stays as it was.") from None
+            self.edit(steps)
 
     def _column(self, rule: Rule) -> Column | None:
         """The column that a rule reads, where it is there: a rule that is not enabled may lack it."""
@@ -299,8 +310,8 @@ class _Rows:
             self.unit,
             rule.column,
             answer,
-            lambda moved: self.edit(
-                editing.with_limit(self.steps, row.place, _as_limit(rule, column, moved))
+            lambda moved: self._edited(
+                partial(editing.with_limit, self.steps, row.place, _as_limit(rule, column, moved))
             ),
             enabled=row.count is not None,
             movable=rule.op != "top",

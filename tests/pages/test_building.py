@@ -36,6 +36,7 @@ def root(tmp_path):
             "date": DAY + dt.timedelta(days=i),
             "source.good": i % 2 == 0,
             "source.none": None if i else 1,
+            "source.large": 2**60 + i * 2**50,
         }
         for i in range(N)
     ]
@@ -201,7 +202,9 @@ def test_values_of_a_corpus_are_escaped_in_rules(monkeypatch, root):
     assert not any("![x](" in label or ":red[" in label for label in labels)
 
 
-@pytest.mark.parametrize("name", ["words", "share", "same", "domain", "date", "source.good", "source.none"])
+@pytest.mark.parametrize(
+    "name", ["words", "share", "same", "domain", "date", "source.good", "source.none", "source.large"]
+)
 def test_the_first_limit_of_every_operator_is_for_it_and_cuts_somewhere(root, name):
     corpus = open_corpus(root)
     column = corpus.column(name)
@@ -272,3 +275,33 @@ def test_undo_goes_one_step_back_even_before_the_page_was_drawn_again(monkeypatc
     assert session[recipes.KEY] == "a"
     building._forth(root)
     assert session[recipes.KEY] == "b"
+
+
+def test_a_number_beyond_what_a_browser_counts_to_is_typed_as_text(monkeypatch, root):
+    own(root, f'reason = "large"\ncolumn = "source.large"\nop = ">="\nlimit = {2**60}')
+    app = run_page(monkeypatch, "filters", root, recipe="mine")
+    [field] = [field for field in app.text_input if field.label == "Limit"]
+    field.set_value(str(2**60 + 2**55)).run()
+    assert not app.exception
+    assert recipe_of(app).steps[0].limit == 2**60 + 2**55
+    [field] = [field for field in app.text_input if field.label == "Limit"]
+    field.set_value("many").run()
+    assert not app.exception
+    assert recipe_of(app).steps[0].limit == 2**60 + 2**55, "no number is no limit"
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "typed", "told"),
+    [
+        ('column = "words"\nop = "between"\nlimit = [3, 9]', "From", 20, "the lower limit comes first"),
+        ('column = "domain"\nop = "matches"\nlimit = "w"', "Limit", "(", "cannot be a rule"),
+        ('column = "domain"\nop = "=="\nlimit = "web"', "Limit", "x" * 9, "No document is left"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_said_in_one_sentence(monkeypatch, root, question, field, typed, told):
+    own(root, f'reason = "odd"\n{question}')
+    app = run_page(monkeypatch, "filters", root, recipe="mine")
+    [box] = [box for box in (*app.number_input, *app.text_input) if box.label == field]
+    box.set_value(typed).run()
+    assert not app.exception, app.exception
+    assert told in said(app)

@@ -101,6 +101,7 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.predictors
 	@$(BIN)/python -m benchmarks.language
 	@$(BIN)/python -m benchmarks.signals
+	@$(BIN)/python -m benchmarks.previews
 
 docs: $(VENV)/installed
 	@$(BIN)/python -m docs.tables

@@ -386,7 +386,10 @@ def _relation(
             return _attached(caches.build(folder, family, print_, paths, names))
     measured = "" if whole else ", coalesce(__measured, TRUE) AS __measured"
     said = ", ".join(quote(name) for name in names)
-    return f"(SELECT {said}{measured} FROM {caches.reading(paths)})"
+    # The comment tells files of one name from those that stood there before: answers are kept by this text.
+    return (
+        f"(SELECT {said}{measured} FROM {caches.reading(paths)} /* {caches.fingerprint(family, headers)} */)"
+    )
 
 
 def _attached(path: Path) -> str:

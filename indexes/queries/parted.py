@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from indexes.columns import RANDOM, Column
+from indexes.columns import KEY, Column
 from indexes.corpus import Corpus
 from indexes.queries.values import AT_ONCE, places, values
 from indexes.quoting import quote
@@ -21,9 +21,11 @@ from indexes.units import as_number
 GRID = 512
 """Quantiles of the corpus between which a column's values are counted."""
 SAMPLE = 200_000
-"""Documents that the quantiles are of at most, drawn by ``random``."""
+"""Documents that the quantiles are of at most."""
 COUNTED = 1_000_000
-"""Documents that columns of numbers are counted over at most, drawn by ``random``: a second for ten."""
+"""Documents that columns of numbers are counted over at most: a second for ten."""
+SEED = 3
+"""They are drawn by ``key`` and this, not by the column ``random``, on which a rule may cut."""
 BATCH = 100_000
 VALUES_AT_MOST = 500
 """Values of a label that are told apart, those that most documents have; the others are one more."""
@@ -74,7 +76,7 @@ def parted(
         a: steps of a recipe, resolved (``indexes.queries.top``).
         b: those of the other one.
         names: the columns; those without a single value are left out of the answer.
-        most: about how many documents are counted; of more, those of the least ``random``.
+        most: about how many documents are counted; of more, those are drawn by ``key``.
     """
     columns = [corpus.column(name) for name in names]
     grids = dict(_grids(corpus, columns))
@@ -130,7 +132,7 @@ def _kept(
         a=all_true(a),
         b=all_true(b),
         columns="".join(f", {one}" for one in said),
-        corpus=corpus.clause(columns_of([*a, *b]), beside=[*names, RANDOM] if drawn else names),
+        corpus=corpus.clause(columns_of([*a, *b]), beside=names),
         drawn=f"AND {drawn}" if drawn else "",
     )
     sql = KEPT.format(part=PART.format(a="__a", b="__b"), columns=columns, answered=answered)
@@ -143,7 +145,7 @@ def all_true(steps: Sequence[Step]) -> str:
 
 
 def _grids(corpus: Corpus, columns: Sequence[Column]) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    rows = corpus.clause([], beside=[*(column.name for column in columns), RANDOM])
+    rows = corpus.clause([], beside=[column.name for column in columns])
     if drawn := _drawn(corpus, SAMPLE):
         rows += f" WHERE {drawn}"
     for column, x in values(corpus, columns, rows):
@@ -154,7 +156,9 @@ def _grids(corpus: Corpus, columns: Sequence[Column]) -> Iterator[tuple[str, NDA
 
 def _drawn(corpus: Corpus, most: int) -> str:
     """SQL: whether a document is among about so many; empty where all are."""
-    return f"{RANDOM} < {most / corpus.documents!r}" if corpus.documents > most else ""
+    if corpus.documents <= most:
+        return ""
+    return f"hash({KEY}, {SEED}) < {int(most / corpus.documents * 2**64)}::UBIGINT"
 
 
 def _laid(x: NDArray[np.float64], part: NDArray[np.int64], grid: NDArray[np.float64]) -> NDArray[np.int64]:

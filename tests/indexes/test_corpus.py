@@ -248,3 +248,15 @@ def test_views_that_nobody_asks_for_are_let_go(tmp_path, monkeypatch):
         assert view.documents == 9 - low
     assert len(corpora._views) <= 2
     assert corpus.narrowed((Rule("x", "x", ">=", 0),)).documents == 9
+
+
+def test_files_written_anew_under_the_same_names_are_another_relation(tmp_path):
+    def relation(value):
+        literal_corpus(
+            tmp_path / "c", [{"id": "a"}] * 4, {"one": {"x": [value] * 4}}, rows=2, missing={"one": [1]}
+        )
+        return open_corpus(tmp_path / "c").relations["one"]
+
+    first = relation(1)
+    assert relation(2) != first
+    assert relation(1) == first

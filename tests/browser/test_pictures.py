@@ -13,6 +13,8 @@ from pages.ui import menu
 PAGES = [entry.name for group in menu.entries().values() for entry in group]
 CORPORA = ["sample_workspace", "empty_workspace", pytest.param("real_workspace", marks=pytest.mark.data)]
 
+WIDTHS = (1280, 1920)
+
 SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain]")]
     .filter((box) => box.scrollWidth > box.clientWidth).length"""
 
@@ -38,22 +40,26 @@ def dashboard(request):
         yield address, workspace.name
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 1920])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_and_its_figures_say_what_they_are(name, width, theme, dashboard, browser, request):
+def test_a_page_fits_and_its_figures_say_what_they_are(name, dashboard, browser, request):
     address, corpus = dashboard
     folder = request.config.getoption("--pictures")
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    try:
-        page = context.new_page()
-        page.goto(f"{address}{name}?corpus={corpus}")
-        drawn(page)
-        assert page.evaluate(SIDEWAYS) == 0
-        assert page.evaluate(UNSAID) == 0
-        if folder:
-            page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
-            page.wait_for_timeout(500)  # figures follow the new height
-            page.screenshot(path=folder / corpus / f"{name}-{theme}-{width}.png")
-    finally:
-        context.close()
+    for theme in (
+        ("light", "dark") if folder else ("light",)
+    ):  # how wide a page is, is no matter of its colours
+        context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, color_scheme=theme)
+        try:
+            page = context.new_page()
+            page.goto(f"{address}{name}?corpus={corpus}")
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.wait_for_timeout(300)  # figures follow the new width
+                drawn(page)
+                assert page.evaluate(SIDEWAYS) == 0
+                assert page.evaluate(UNSAID) == 0
+                if folder:
+                    page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
+                    page.wait_for_timeout(500)  # and the new height
+                    page.screenshot(path=folder / corpus / f"{name}-{theme}-{width}.png")
+        finally:
+            context.close()

@@ -3,6 +3,7 @@
 Each says how it is made, for the lineage, and gives its columns shard by shard.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -408,14 +409,15 @@ class SourceColumn:
             yield shard, {name: stored.numbers(array, column, whole)}
 
 
-class OfWhole:
+class OfWhole(ABC):
     """A column made of other columns over the whole corpus."""
 
     file = None
 
     @property
+    @abstractmethod
     def needs(self) -> tuple[str, ...]:
-        raise NotImplementedError
+        """Columns that it is made of."""
 
     def extra(self, workspace: Workspace) -> dict[str, Any]:
         return {"fingerprint": workspace.fingerprint, "made_of": made_of(workspace, self.needs)}

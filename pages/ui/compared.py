@@ -101,18 +101,7 @@ def differences(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[St
         head.section("What one keeps and the other drops", line=False)
         st.space("stretch")
         with st.container(horizontal=True, vertical_alignment="center", wrap=False, width="content"):
-            st.html('<span class="beside">Seed</span>')
-            st.number_input(
-                "Seed",
-                0,
-                readings.MOST,
-                0,
-                1,
-                width=110,
-                label_visibility="collapsed",
-                key="seed",
-                bind="query-params",
-            )
+            readings.seed_box()
     seed = int(st.session_state["seed"] or 0)
     left, right = st.columns(2, gap="large")
     sides = (

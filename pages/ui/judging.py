@@ -132,18 +132,7 @@ def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
         st.space("stretch")
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.toggle("Hide the reason", value=True, key="hide")
-            st.html('<span class="beside">Seed</span>')
-            st.number_input(
-                "Seed",
-                0,
-                readings.MOST,
-                0,
-                1,
-                width=110,
-                label_visibility="collapsed",
-                key="seed",
-                bind="query-params",
-            )
+            readings.seed_box()
             names = list(NAMES) if reasons else list(NAMES)[:3]
             state.stay("ask")
             st.segmented_control(

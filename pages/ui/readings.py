@@ -29,18 +29,7 @@ def read(corpus: Corpus, found: Preview, unit: str) -> None:
         head.section("Read what it did", _drawn(), line=False)
         st.space("stretch")
         with st.container(horizontal=True, vertical_alignment="center", wrap=False, width="content"):
-            st.html('<span class="beside">Seed</span>')
-            st.number_input(
-                "Seed",
-                0,
-                MOST,
-                0,
-                1,
-                width=110,
-                label_visibility="collapsed",
-                key="seed",
-                bind="query-params",
-            )
+            seed_box()
             st.segmented_control(
                 "Which documents",
                 list(HOW),
@@ -81,6 +70,14 @@ def read(corpus: Corpus, found: Preview, unit: str) -> None:
                 tone=tone,
                 nothing=_nothing(which, reason, how),
             )
+
+
+def seed_box() -> None:
+    """By which number documents are drawn; the address carries it."""
+    st.html('<span class="beside">Seed</span>')
+    st.number_input(
+        "Seed", 0, MOST, 0, 1, width=110, label_visibility="collapsed", key="seed", bind="query-params"
+    )
 
 
 def _removed(found: Preview, reason: str | None, how: str) -> tuple[Amount | None, str]:

@@ -19,13 +19,6 @@ def two_corpora(tmp_path_factory):
         yield address
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def stands(page, words):
     page.wait_for_function(STANDS, arg=words)
     drawn(page)

@@ -10,13 +10,6 @@ def server(tmp_path_factory, sample_workspace):
         yield address
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def documents(page):
     """What the strip of Overview says."""
     said = page.locator(".strip .value").first.inner_text()

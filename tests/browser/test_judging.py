@@ -19,13 +19,6 @@ def dashboard(workspace):
         yield address
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def document(page):
     """What stands over the text: ``docs · 335 tokens · document 46``."""
     return page.locator(".st-key-judge_lead .fc p").inner_text()

@@ -23,13 +23,6 @@ def server(tmp_path_factory, real_workspace):
         yield address
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def test_a_moved_limit_is_answered_from_the_sample_and_then_exactly(page, server):
     page.goto(f"{server}filters?recipe=gopher_length")
     drawn(page)

@@ -13,13 +13,6 @@ def dashboard(sample_workspace):
         yield address
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def place(page):
     """``46 of 300``: where the document that is read stands."""
     return page.locator(".st-key-bar .beside").inner_text().replace("\u2009", " ")

@@ -34,13 +34,6 @@ def server(home, workspace):
         yield address
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 def address(page):
     return {key: values[0] for key, values in parse_qs(urlparse(page.url).query).items()}
 

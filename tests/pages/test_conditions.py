@@ -37,6 +37,13 @@ def take(app, column, value):
     return app
 
 
+def words_between(app, low, high):
+    """Type a range of words into the form under the menu, without taking it."""
+    app.selectbox(key="where_column").set_value("words").run()
+    app.number_input(key="where_low_words").set_value(low).run()
+    app.number_input(key="where_high_words").set_value(high).run()
+
+
 @pytest.mark.parametrize("page", ["overview", "quality", "documents", "filters"])
 def test_a_condition_narrows_every_page_and_is_taken_away_again(monkeypatch, corpus, page):
     app = run_page(monkeypatch, page, corpus)
@@ -91,9 +98,7 @@ def test_conditions_on_a_column_that_is_gone_are_left_out_and_said(monkeypatch, 
 
 def test_a_range_of_numbers(monkeypatch, corpus):
     app = run_page(monkeypatch, "overview", corpus)
-    app.selectbox(key="where_column").set_value("words").run()
-    app.number_input(key="where_low_words").set_value(100).run()
-    app.number_input(key="where_high_words").set_value(190).run()
+    words_between(app, 100, 190)
     app.button(key="where_take").click().run()
     assert not app.exception
     assert ["words" in chip for chip in chips(app)] == [True]
@@ -102,18 +107,14 @@ def test_a_range_of_numbers(monkeypatch, corpus):
 
 def test_conditions_that_nothing_meets_say_so(monkeypatch, corpus):
     app = run_page(monkeypatch, "overview", corpus)
-    app.selectbox(key="where_column").set_value("words").run()
-    app.number_input(key="where_low_words").set_value(101).run()
-    app.number_input(key="where_high_words").set_value(102).run()
+    words_between(app, 101, 102)
     app.button(key="where_take").click().run()
     assert "No document meets these conditions" in said(app)
 
 
 def test_a_range_from_more_to_less_is_said_and_not_taken(monkeypatch, corpus):
     app = run_page(monkeypatch, "overview", corpus)
-    app.selectbox(key="where_column").set_value("words").run()
-    app.number_input(key="where_low_words").set_value(400).run()
-    app.number_input(key="where_high_words").set_value(50).run()
+    words_between(app, 400, 50)
     assert not app.exception
     assert not [button for button in app.button if button.key == "where_take"]
     assert "holds nothing" in app.caption[0].value

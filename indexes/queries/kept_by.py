@@ -6,7 +6,6 @@ group: nothing is to be said of them singly.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
-from indexes.quoting import quote
+from indexes.queries.grouping import group_of
 from indexes.rule import Step, columns_of
 
 FEWEST = 100
@@ -80,7 +79,7 @@ def kept_by(corpus: Corpus, steps: tuple[Step, ...], label: str, unit: str) -> K
         label: a column; of dates, the years are its values, of numbers its tenths (``up to 52``).
         unit: what a document weighs: ``documents``, ``tokens`` or ``bytes``.
     """
-    value = _value(corpus, label)
+    value = group_of(corpus, label)
     columns = dict.fromkeys([*columns_of(steps), label])
     beside = [] if unit == "documents" else [unit]
     clause = corpus.clause(columns, beside)
@@ -135,23 +134,3 @@ def kept_by(corpus: Corpus, steps: tuple[Step, ...], label: str, unit: str) -> K
         counted(np.logical_and.reduce([np.ones(found.height, dtype=bool), *true])),
         Counted(*passed),
     )
-
-
-def _value(corpus: Corpus, label: str) -> str:
-    """SQL of a document's group: text, null where it has none."""
-    column = corpus.column(label)
-    if column.type == "date":
-        return f"year({quote(label)}::DATE)::VARCHAR"
-    if column.type not in ("integer", "number"):
-        return f"{quote(label)}::VARCHAR"
-    x = f"{quote(label)}::DOUBLE"
-    row = corpus.one(
-        f"SELECT quantile_disc({x}, [{', '.join(str(i / 10) for i in range(1, 10))}]) "
-        f"FILTER (isfinite({x})) {corpus.clause([label])}"
-    )
-    ends = list(dict.fromkeys(row[0])) if row is not None and row[0] is not None else []
-    said = [f"{end:,.6g}" for end in ends]
-    names = [f"up to {said[0]}", *(f"over {a} to {b}" for a, b in pairwise(said))] if ends else []
-    cases = " ".join(f"WHEN {x} <= {end!r} THEN '{name}'" for end, name in zip(ends, names, strict=True))
-    last = f"'over {said[-1]}'" if said else "NULL"
-    return f"(CASE WHEN {quote(label)} IS NULL OR NOT isfinite({x}) THEN NULL {cases} ELSE {last} END)"

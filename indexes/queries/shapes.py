@@ -6,14 +6,13 @@ from math import log1p
 
 import numpy as np
 
-from indexes.columns import RANDOM, Column
+from indexes.columns import Column
 from indexes.corpus import Corpus
 from indexes.queries.histogram import OUTER
+from indexes.queries.looked_at import looked_at
 from indexes.queries.values import places, values
 from indexes.quoting import quote
 
-SAMPLE = 200_000
-"""Documents that are looked at, drawn by ``random``: a picture of 24 bars shows no more."""
 BARS = 24
 COUNTS = "integer"
 WIDE = 50
@@ -55,24 +54,11 @@ def shapes(corpus: Corpus, names: Sequence[str]) -> dict[str, Shape]:
     return {name: found[name] for name in names if name in found}
 
 
-def sampled(corpus: Corpus) -> bool:
-    """Whether ``shapes`` looks at a sample."""
-    return corpus.documents > SAMPLE
-
-
-def _rows(corpus: Corpus, columns: Sequence[Column]) -> str:
-    names = [column.name for column in columns]
-    if not sampled(corpus):
-        return corpus.clause([], beside=names)
-    share = SAMPLE / corpus.documents
-    return f"{corpus.clause([], beside=[*names, RANDOM])} WHERE {RANDOM} < {share!r}"
-
-
 def _numbers(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
     if not columns:
         return {}
     found: dict[str, Shape] = {}
-    for column, x in values(corpus, columns, _rows(corpus, columns)):
+    for column, x in values(corpus, columns, looked_at(corpus, [column.name for column in columns])):
         if not x.size:
             found[column.name] = Shape((), 0)
             continue
@@ -101,7 +87,7 @@ def _labels(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
         + " END",
         counts=" ".join(f"WHEN grouping({name}) = 0 THEN count({name})" for name in said),
         sets=", ".join(f"({name})" for name in said),
-        rows=_rows(corpus, columns),
+        rows=looked_at(corpus, [column.name for column in columns]),
         bars=BARS,
     )
     found = {columns[which].name: Shape((), 0, values=0) for which in range(len(columns))}

@@ -17,7 +17,8 @@ from indexes.queries.groups import groups
 from indexes.queries.histogram import OUTER, Histogram, histogram
 from indexes.queries.nearest import nearest, with_values
 from indexes.queries.quantiles import quantiles
-from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
+from indexes.queries.looked_at import SAMPLE, sampled
+from indexes.queries.shapes import Shape, shapes
 from indexes.queries.years import years
 from indexes.saying import command
 from pages.ui import cache, empty, families, figures, head, made_of, needed, numbers, opening, state, titles

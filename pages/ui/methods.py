@@ -13,7 +13,8 @@ from analytics.status import costs
 from analytics.transformation import Transformation, transformations
 from indexes.columns import MISSING, Column
 from indexes.corpus import Corpus
-from indexes.queries.shapes import SAMPLE, Shape, sampled, shapes
+from indexes.queries.looked_at import SAMPLE, sampled
+from indexes.queries.shapes import Shape, shapes
 from indexes.rule import Group, Step
 from indexes.saying import command
 from pages.ui import (

@@ -1,0 +1,32 @@
+"""In which group does a document lie, by any column that divides a corpus?"""
+
+from itertools import pairwise
+
+from indexes.corpus import Corpus
+from indexes.quoting import quote
+
+
+def group_of(corpus: Corpus, label: str, rows: str = "") -> str:
+    """SQL of a document's group: text, null where it has none.
+
+    Args:
+        corpus: the documents.
+        label: a column; of dates, the years are its values, of numbers its tenths (``up to 52``).
+        rows: the FROM clause of the documents whose tenths they are; all if it is empty.
+    """
+    column = corpus.column(label)
+    if column.type == "date":
+        return f"year({quote(label)}::DATE)::VARCHAR"
+    if column.type not in ("integer", "number"):
+        return f"{quote(label)}::VARCHAR"
+    x = f"{quote(label)}::DOUBLE"
+    row = corpus.one(
+        f"SELECT quantile_disc({x}, [{', '.join(str(i / 10) for i in range(1, 10))}]) "
+        f"FILTER (isfinite({x})) {rows or corpus.clause([label])}"
+    )
+    ends = list(dict.fromkeys(row[0])) if row is not None and row[0] is not None else []
+    said = [f"{end:,.6g}" for end in ends]
+    names = [f"up to {said[0]}", *(f"over {a} to {b}" for a, b in pairwise(said))] if ends else []
+    cases = " ".join(f"WHEN {x} <= {end!r} THEN '{name}'" for end, name in zip(ends, names, strict=True))
+    last = f"'over {said[-1]}'" if said else "NULL"
+    return f"(CASE WHEN {quote(label)} IS NULL OR NOT isfinite({x}) THEN NULL {cases} ELSE {last} END)"

@@ -232,6 +232,8 @@ class Stoppable:
     def __init__(self) -> None:
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._stopped = False
+        self.share = 0.0
+        """Of what is to be done, as far as the work says it (``going``)."""
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Do work that asks a corpus, in this thread.
@@ -257,11 +259,32 @@ class Stoppable:
         if self._stopped:
             raise Stopped
 
+    def reach(self, share: float) -> None:
+        """The work is so far.
+
+        Raises:
+            Stopped: it was stopped.
+        """
+        self.share = share
+        if self._stopped:
+            raise Stopped
+
     def stop(self) -> None:
         """End it; questions that are put later are not stopped."""
         self._stopped = True
         for cursor in list(self._cursors):
             cursor.interrupt()
+
+
+def going(share: float) -> None:
+    """For work that asks no question for a while: how far it is, 0 to 1; it may be stopped here.
+
+    Raises:
+        Stopped: it was.
+    """
+    work: Stoppable | None = getattr(_heard, "work", None)
+    if work is not None:
+        work.reach(share)
 
 
 class Stopped(Exception):

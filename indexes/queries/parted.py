@@ -79,23 +79,23 @@ def parted(
         most: about how many documents are counted; of more, those are drawn by ``key``.
     """
     columns = [corpus.column(name) for name in names]
-    grids = dict(_grids(corpus, columns))
-    columns = [column for column in columns if column.name in grids]
+    grid_of = dict(grids(corpus, columns))
+    columns = [column for column in columns if column.name in grid_of]
     found: dict[str, Parted] = {}
     for first in range(0, len(columns), AT_ONCE):
         some = columns[first : first + AT_ONCE]
         said = [f"({as_number(column)})::DOUBLE AS __c{i}" for i, column in enumerate(some)]
         aliases = [f"__c{i}" for i in range(len(some))]
         names_of = [column.name for column in some]
-        sql, given = _kept(corpus, a, b, names_of, said, aliases, _drawn(corpus, most))
-        counts = [np.zeros((2 * grids[column.name].size + 2, len(PARTS)), np.int64) for column in some]
+        sql, given = _kept(corpus, a, b, names_of, said, aliases, drawn(corpus, most))
+        counts = [np.zeros((2 * grid_of[column.name].size + 2, len(PARTS)), np.int64) for column in some]
         for batch in corpus.cursor().sql(sql, params=given).to_arrow_reader(BATCH):
             part = batch["__part"].to_numpy().astype(np.int64)
             for i, column in enumerate(some):
                 x = batch[f"__c{i}"].to_numpy(zero_copy_only=False)
-                counts[i] += _laid(x, part, grids[column.name])
-        for column, laid in zip(some, counts, strict=True):
-            found[column.name] = Parted(grids[column.name], laid[:-1], laid[-1])
+                counts[i] += laid(x, part, grid_of[column.name])
+        for column, count in zip(some, counts, strict=True):
+            found[column.name] = Parted(grid_of[column.name], count[:-1], count[-1])
     return found
 
 
@@ -144,24 +144,25 @@ def all_true(steps: Sequence[Step]) -> str:
     return f"(({' AND '.join(step.sql() for step in steps) or 'TRUE'}) IS TRUE)"
 
 
-def _grids(corpus: Corpus, columns: Sequence[Column]) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def grids(corpus: Corpus, columns: Sequence[Column]) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Column -> ``GRID`` quantiles of it, each once, ascending; those without a value are left out."""
     rows = corpus.clause([], beside=[column.name for column in columns])
-    if drawn := _drawn(corpus, SAMPLE):
-        rows += f" WHERE {drawn}"
+    if some := drawn(corpus, SAMPLE):
+        rows += f" WHERE {some}"
     for column, x in values(corpus, columns, rows):
         if x.size:
             at = places(x.size, np.linspace(0, 1, GRID + 1).tolist())
             yield column.name, np.unique(np.partition(x, np.unique(at))[at])
 
 
-def _drawn(corpus: Corpus, most: int) -> str:
+def drawn(corpus: Corpus, most: int, by: str = KEY) -> str:
     """SQL: whether a document is among about so many; empty where all are."""
     if corpus.documents <= most:
         return ""
-    return f"hash({KEY}, {SEED}) < {int(most / corpus.documents * 2**64)}::UBIGINT"
+    return f"hash({by}, {SEED}) < {int(most / corpus.documents * 2**64)}::UBIGINT"
 
 
-def _laid(x: NDArray[np.float64], part: NDArray[np.int64], grid: NDArray[np.float64]) -> NDArray[np.int64]:
+def laid(x: NDArray[np.float64], part: NDArray[np.int64], grid: NDArray[np.float64]) -> NDArray[np.int64]:
     """Documents at each place of the grid in each part, the last row those without a value."""
     place = np.searchsorted(grid, x)
     spot = 2 * place + (grid[np.minimum(place, grid.size - 1)] == x)

@@ -72,6 +72,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1  # a job that was cancelled before it began
     try:
         answer = _when_free(arguments.run, arguments, progress)
+        _note(arguments)
     except AssayError as problem:
         progress.end()
         return _fail(problem.sentence, problem.next_step, arguments.json, progress)
@@ -136,6 +137,18 @@ def _when_free(run: Callable[..., Answer], arguments: argparse.Namespace, progre
                 raise
             progress.record.update(state="queued", note=busy.sentence)
             time.sleep(1.0)
+
+
+WRITES = ("ingest", "measure", "embed", "rank", "score", "build", "drop")
+"""Commands after which a corpus may be another one than it was."""
+
+
+def _note(arguments: argparse.Namespace) -> None:
+    """Keep what a corpus is after a command that writes, for ``assay changes``."""
+    if arguments.command in WRITES and not getattr(arguments, "dry_run", False):
+        from analytics.changes import note  # with it come DuckDB and Polars
+
+        note(arguments.to if arguments.command == "ingest" else arguments.workspace)
 
 
 def _fail(sentence: str, next_step: str, as_json: bool, progress: Progress, state: str = "failed") -> int:
@@ -217,6 +230,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--strict", action="store_true", help="stop at the first bad row or file")
     made.add_argument("--dry-run", action="store_true", help="say what would be done and what it costs")
     made.add_argument("--measure", action="store_true", help="measure the default signals afterwards")
+    made.add_argument(
+        "--first-look",
+        action="store_true",
+        help="before that, measure the first documents of up to 20 files, to be seen until the rest is there",
+    )
 
     made = word("measure", measure, "compute signals (the default set, or the families named)", show_measured)
     made.add_argument("workspace", type=Path)
@@ -373,6 +391,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("workspace", type=Path)
 
+    made = word("changes", changes, "what has changed in a corpus between two dates", show_changes)
+    made.add_argument("workspace", type=Path)
+    made.add_argument(
+        "--since", metavar="DATE", help="2026-11-20, or a time; else the record before the last"
+    )
+    made.add_argument("--until", metavar="DATE", help="the same; else now")
+
     made = word("build", build, "every missing step, resumable")
     made.add_argument("workspace", type=Path)
 
@@ -464,6 +489,7 @@ def size(said: str) -> int:
 
 def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
     """Take files in."""
+    from indexes.first_look import leave
     from indexes.ingest import ingest as take_in
     from indexes.planning import Options, plan
 
@@ -485,6 +511,11 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
         planned = plan(said.to, options)
         said.show = lambda answer: print("\n".join(planned.sentences()))
         return planned.as_json()
+    if said.first_look:
+        from analytics.first_look import take as look
+
+        progress(0, 0, "a first look")
+        look(said.to, options)
     report = take_in(said.to, options, progress, say)
     answer = report.as_json()
     if said.measure and report.total:
@@ -492,6 +523,8 @@ def ingest(said: argparse.Namespace, progress: Progress) -> Answer:
 
         measured = compute(said.to, progress=progress).as_json()
         answer = {key: measured[key] for key in ("error", "next_step") if key in measured} | answer
+    if report.total:
+        leave(said.to)
     return answer
 
 
@@ -704,6 +737,13 @@ def status(said: argparse.Namespace, progress: Progress) -> Answer:
     }
 
 
+def changes(said: argparse.Namespace, progress: Progress) -> Answer:
+    """What has changed between two dates."""
+    from analytics.changes import between
+
+    return between(said.workspace, said.since, said.until).as_json()
+
+
 def build(said: argparse.Namespace, progress: Progress) -> Answer:
     """Run every missing step."""
     from analytics.corpora import open_for_questions
@@ -872,6 +912,36 @@ def _rate(found: Answer) -> str:
     if found["share"] is None:
         return "not enough judged" if found["of"] else "not judged"
     return f"{found['share']:.1%} ({found['low']:.1%} to {found['high']:.1%}) of {found['of']:,}"
+
+
+def show_changes(answer: Answer) -> None:
+    """Figures then and now, what came and went, and the shares and medians that moved."""
+    print(f"since      {answer['since']}\nuntil      {answer['until']}")
+    if answer["made_anew"]:
+        print("shards     are others than then: the corpus was made again")
+    for name in ("documents", "tokens", "bytes"):
+        print(f"{name:<10} {figure(answer[name]['then'])} then, {figure(answer[name]['now'])} now")
+    if came := answer["came"]:
+        named = f"{came[0]['name']} to {came[-1]['name']}" if len(came) > 1 else came[0]["name"]
+        print(f"came       {named}, {counted(sum(one['documents'] for one in came), 'document')}")
+    for drop in answer["drops"]:
+        word = "undone" if drop["undone"] else "dropped"
+        print(f"{word:<10} {counted(drop['documents'], 'document')}: {drop['reason']}")
+    for name, columns in answer["columns"].items():
+        if columns:
+            print(f"{name:<10} {', '.join(columns)}")
+    for row in answer["composition"]:
+        if row["then"] != row["now"]:
+            said = " then, ".join(
+                "not among the first" if row[at] is None else f"{row[at]:.1%}" for at in DATES
+            )
+            print(f"{row['label']:<10} {said} now  {figure(row['name'] or 'not stated')}")
+    for row in answer["medians"]:
+        if row["then"] != row["now"]:
+            print(f"median     {' then, '.join(figure(row[at]) for at in DATES)} now  {row['name']}")
+
+
+DATES = ("then", "now")
 
 
 def show_status(answer: Answer) -> None:

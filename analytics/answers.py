@@ -125,6 +125,22 @@ ANSWERS: dict[str, dict[str, str]] = {
         "next": "`command` of each step that is missing or stale, its `seconds`, and of those the ones of "
         "compiling, which is done `once`",
     },
+    "changes": {
+        "since": "when the corpus was looked at first, of the two dates",
+        "until": "and when it was looked at then",
+        "documents": "`then` and `now`, dropped ones left out; so are `tokens`, `bytes` and `shards`",
+        "tokens": "null where not measured",
+        "bytes": "of text; null where not measured",
+        "shards": "files of documents",
+        "made_anew": "whether the shards are others than then, so that the corpus was made again",
+        "came": "`name` and `documents` of each shard that came, of 1,000 at most",
+        "drops": "drops made in between, or `undone`: number as `name`, `reason`, `documents`",
+        "columns": "names of those that were `added`, are `gone`, were `remade` in another way, became "
+        "`stale`, or were `completed`",
+        "composition": "`label`, `name` and its share of the documents `then` and `now`; null where it was "
+        "not among the 20 most frequent",
+        "medians": "`name` of a column and its median `then` and `now`; null where not measured",
+    },
     "build": {"done": "commands that were run"},
     "drop": {"documents": "documents of this drop", "left": "documents left in the corpus"},
     "open": {"url": "address of the dashboard"},

@@ -102,6 +102,7 @@ WORDS = {
     "judgements": "judgements c",
     "verify": "verify c",
     "status": "status c",
+    "changes": "changes c",
     "drop": "drop c --source a --reason test",
     "build": "build c",
 }

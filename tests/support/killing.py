@@ -12,7 +12,7 @@ from typing import Any
 
 KILLED = 137
 APART = ("run.json", "lock")
-APART_FOLDERS = ("cache", "jobs")
+APART_FOLDERS = ("cache", "jobs", "history")
 
 # One process imports everything once; each command runs in a fork of it, so that a kill costs no start.
 _context = multiprocessing.get_context("forkserver")

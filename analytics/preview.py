@@ -6,7 +6,7 @@ It is counted over all documents, or on the sample first, where each amount has 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from analytics.estimates import (
     share_of_weight,
 )
 from analytics.recipe import Recipe
-from indexes.columns import PARTIAL, STALE, TOKENS, UNITS
+from indexes.columns import BYTES, PARTIAL, STALE, TOKENS, UNITS
 from indexes.corpus import Corpus
 from indexes.queries import decisions
 from indexes.queries.funnel import Amount, Funnel, StepCount, funnel, tally
@@ -29,6 +29,9 @@ from indexes.queries.top import resolve
 from indexes.rule import Step
 from indexes.sample import Sample
 from indexes.saying import making
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True)
@@ -114,38 +117,40 @@ def sampled_preview(sample: Sample, recipe: Recipe, steps: tuple[Step, ...], uni
         unit: documents, tokens or bytes: what each amount's share is of.
     """
     found = sampled(sample, steps)
-    amount = _Estimator(sample, found, unit).amount
-    return Preview(recipe, steps, tally(steps, found.patterns, amount), int(found.documents.sum()))
+    estimator = _Estimator(sample, found, unit)
+    return Preview(recipe, steps, tally(steps, found.patterns, estimator.amount), estimator.documents)
 
 
 class _Estimator:
-    """Amounts and shares from patterns that were counted in each cell of a sample."""
+    """Amounts and shares from the pattern of each document of a sample."""
 
     def __init__(self, sample: Sample, found: Sampled, unit: str) -> None:
-        scale = (sample.size / sample.drawn)[found.cell]
-        n = found.patterns.measured.size
         self.pattern, self.measured = found.pattern, found.patterns.measured
-        self.sizes = {"documents": added(found.pattern, scale * found.documents, n)}
-        self.sizes |= {name: added(found.pattern, scale * sums, n) for name, (sums, _) in found.sums.items()}
-        inside = self.measured[found.pattern]
-        self.inside = inside
-        there, self.cell = np.unique(found.cell[inside], return_inverse=True)  # of shards that are measured
-        self.strata = Strata(sample.size[there], sample.drawn[there])
-        self.seen, self.shard = np.unique(sample.shard[there], return_inverse=True)
-        self.shards = np.unique(sample.shard[found.cell]).size
-        plain = found.documents.astype(np.float64)
-        sums, squares = (plain, plain) if unit == "documents" else found.sums[unit]
-        self.sums, self.squares = sums[inside], squares[inside]
+        n = self.measured.size
+        looked_at, inside = self.pattern < n, np.append(self.measured, False)[self.pattern]
+        self.documents = int(looked_at.sum())
+        scale = np.repeat(sample.size / sample.drawn, sample.drawn)
+        values = {name: sample.by_place(name) for name in (TOKENS, BYTES) if name in sample.corpus.ready()}
+        self.sizes = {"documents": added(self.pattern, scale, n)[:n]}
+        self.sizes |= {name: added(self.pattern, scale * each, n)[:n] for name, each in values.items()}
+        self.begins = np.cumsum(sample.drawn) - sample.drawn  # of the cells
+        self.there = np.logical_or.reduceat(inside, self.begins)  # those of shards that are measured
+        self.strata = Strata(sample.size[self.there], sample.drawn[self.there])
+        self.seen, self.shard = np.unique(sample.shard[self.there], return_inverse=True)
+        self.shards = np.unique(sample.shard[np.logical_or.reduceat(looked_at, self.begins)]).size
+        value = np.ones(scale.size) if unit == "documents" else values[unit]
+        self.sums = self._by_pattern(value)
+        self.squares = self.sums if unit == "documents" else self._by_pattern(value**2)
         self.unit = unit
         self.narrowed = bool(sample.corpus.view)  # how many documents of a part are drawn is chance too
-        self.whole = self._by_cell(np.ones(n, dtype=bool))
+        self.whole = self._by_cell(self.measured)
 
     def amount(self, mask: NDArray[np.bool_]) -> Estimated:
         """What the patterns of a mask are in the whole corpus."""
         held = {name: round(float(size[mask].sum())) for name, size in self.sizes.items()}
         outside = (mask & ~self.measured).any()  # what is not measured is no share of what is
         share = NOTHING if outside else self._share(mask)
-        return Estimated(held["documents"], held.get("tokens"), held.get("bytes"), share)
+        return Estimated(held["documents"], held.get(TOKENS), held.get(BYTES), share)
 
     def _share(self, mask: NDArray[np.bool_]) -> Estimate:
         found = self._by_cell(mask)
@@ -162,10 +167,17 @@ class _Estimator:
 
     def _by_cell(self, mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Sum and sum of squares of the unit in each cell that is measured."""
-        some = mask[self.pattern][self.inside]
-        cell, n = self.cell[some], self.strata.size.size
-        sums, squares = (added(cell, value[some], n) for value in (self.sums, self.squares))
-        return sums, squares
+        counts = np.append(mask, False)
+        sums = (self.sums @ counts)[self.there]
+        return sums, sums if self.squares is self.sums else (self.squares @ counts)[self.there]
+
+    def _by_pattern(self, values: NDArray[np.float64]) -> "csr_array":
+        """Of each cell its documents' values, each in the column of its pattern."""
+        from scipy.sparse import csr_array
+
+        ends = np.append(self.begins, values.size).astype(np.int32)
+        shape = (self.begins.size, self.measured.size + 1)
+        return csr_array((values, self.pattern.astype(np.int32), ends), shape=shape)
 
 
 def write_decisions(

@@ -39,8 +39,8 @@ all of the sample or none."""
 
 SOURCES, OF_A_SOURCE, OF_A_SHARD = 50, 500, 200
 
-CELL = "__cell"
-"""The column of a sample's documents that says in which cell one lies."""
+CELL, PLACE = "__cell", "__place"
+"""The columns of a sample's documents that say in which cell one lies, and where in the order of cells."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,10 @@ class Sample:
     """A sample of a corpus.
 
     Attributes:
-        corpus: the sampled documents, with a column ``__cell`` more.
+        corpus: the sampled documents, with the columns ``__cell`` and ``__place`` more. A document's place
+            counts those of the sample before it, by cell and then ``doc_id``.
         size: documents of the whole corpus in each cell, shape (n_cells,).
-        drawn: of them in the sample, shape (n_cells,).
+        drawn: of them in the sample, 1 or more, shape (n_cells,).
         shard: the number of the shard in which a cell lies, shape (n_cells,).
     """
 
@@ -58,10 +59,23 @@ class Sample:
     size: NDArray[np.int64]
     drawn: NDArray[np.int64]
     shard: NDArray[np.int64]
+    known: dict[str, NDArray[np.float64]] = field(default_factory=dict, compare=False)
+    """Values by place that were asked for."""
 
     @property
     def documents(self) -> int:
         return int(self.drawn.sum())
+
+    def by_place(self, name: str) -> NDArray[np.float64]:
+        """A column of counts, null as 0, shape (n_docs,); it is read once."""
+        if name not in self.known:
+            whole = self.corpus.whole
+            value, of = f"coalesce({quote(name)}, 0)::DOUBLE", whole.clause([], [name, PLACE])
+            rows = whole.cursor().execute(f"SELECT {PLACE}, {value} AS value {of}").fetchnumpy()
+            values = np.zeros(self.documents)
+            values[rows[PLACE]] = rows["value"]
+            self.known[name] = values
+        return self.known[name]
 
 
 def sample_of(corpus: Corpus, folder: Path | None = None, n: int = SIZE) -> Sample | None:
@@ -78,8 +92,8 @@ def sample_of(corpus: Corpus, folder: Path | None = None, n: int = SIZE) -> Samp
     if len(drawn.doc_ids) == corpus.documents:
         return None
     tables = _Tables(corpus, drawn, folder)
-    cell = Column(CELL, "integer", DOCUMENTS, kind="metadata")
-    sampled = replace(corpus, relations=tables, columns={**corpus.columns, CELL: cell}, dropped="")
+    more = {name: Column(name, "integer", DOCUMENTS, kind="metadata") for name in (CELL, PLACE)}
+    sampled = replace(corpus, relations=tables, columns={**corpus.columns, **more}, dropped="")
     return Sample(sampled, drawn.size, drawn.taken, drawn.shard)
 
 
@@ -167,7 +181,7 @@ class _Asked:
     print: str = ""
 
     def __post_init__(self) -> None:
-        said = [1, self.corpus.fingerprint, self.corpus.relations[DOCUMENTS], self.n, SEED]
+        said = [2, self.corpus.fingerprint, self.corpus.relations[DOCUMENTS], self.n, SEED]
         object.__setattr__(self, "print", str(xxhash.xxh3_64_hexdigest(files.canonical(said))))
 
 
@@ -269,7 +283,11 @@ class _Tables(Mapping[str, str]):
             f"ORDER BY {DOC_ID}"
         ).to_arrow_table()
         cursor.unregister("drawn_now")
-        return rows.append_column(CELL, pa.array(self.drawn.cells)) if family == DOCUMENTS else rows
+        if family != DOCUMENTS:
+            return rows
+        place = np.empty(len(self.drawn.cells), np.int32)
+        place[np.argsort(self.drawn.cells, kind="stable")] = np.arange(place.size)
+        return rows.append_column(CELL, pa.array(self.drawn.cells)).append_column(PLACE, pa.array(place))
 
 
 _making = threading.Lock()

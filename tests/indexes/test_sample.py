@@ -13,8 +13,9 @@ from analytics.preview import preview, sampled_preview
 from analytics.recipe import Recipe
 from indexes.corpus import open_corpus
 from indexes.drop import drop
+from indexes.queries.sampled import sampled
 from indexes.rule import Rule
-from indexes.sample import CELL, SOURCES, allocate, draw, sample_of
+from indexes.sample import CELL, PLACE, SOURCES, allocate, draw, sample_of
 
 N = 6_000
 
@@ -62,6 +63,14 @@ def test_each_cell_gives_its_share_a_rare_source_more_and_weights_add_up(root):
     rare = found.filter(found["source"] == "rare")
     assert rare.height == 150  # all of them: fewer than the floor of a source
     assert (sample.drawn <= sample.size).all()
+
+
+def test_places_count_documents_by_cell_and_their_values_lie_there_missing_ones_as_0(root):
+    sample = sample_of(open_corpus(root), n=1_500)
+    part = replace(sample, corpus=sample.corpus.narrowed((Rule("one", "domain", "==", "d1"),)))
+    found = rows(sample.corpus, [CELL, PLACE, "tokens"]).sort(CELL, "doc_id")
+    assert found[PLACE].to_list() == list(range(sample.documents))
+    assert (part.by_place("tokens") == found["tokens"].fill_null(0).to_numpy()).all()
 
 
 def test_a_small_corpus_needs_no_sample(root):
@@ -161,6 +170,18 @@ def test_amounts_are_the_weighted_counts_of_the_sample(root):
     kept = frame["words"].to_numpy() >= 300
     assert found.funnel.kept.documents == round(weight[kept].sum())
     assert found.funnel.kept.tokens == round((weight * frame["tokens"].fill_null(0).to_numpy())[kept].sum())
+
+
+def test_patterns_are_the_same_where_they_must_be_numbered_in_between(root, monkeypatch):
+    sample = sample_of(open_corpus(root), n=1_200)
+    steps = (*RULES, Rule("late", "late", ">=", 0.5), Rule("many", "tokens", ">", 600))
+    found = sampled(sample, steps)
+    monkeypatch.setattr("indexes.queries.sampled.COUNTED", 20)
+    other = sampled(sample, steps)
+    assert (found.pattern == other.pattern).all()
+    assert (found.patterns.answers == other.patterns.answers).all()
+    assert set(np.unique(found.patterns.answers)) == {-1, 0, 1}
+    assert (found.patterns.measured == other.patterns.measured).all()
 
 
 def test_a_partial_column_spreads_as_its_shards_do_and_leaves_the_rest_out(root):

@@ -10,16 +10,18 @@ ORDER = 1
 corpus = cache.open_corpus()
 head.head(__doc__)
 corpus = conditions.narrowed(corpus)
-made_of.strip(corpus)
+seen = made_of.look(corpus)
+made_of.strip(seen)
 jobs.going([corpus.workspace.root], ("ingest", "measure"))
 funnels.stop_if_empty(corpus)
 
 unit = needed.unit(corpus)
-made_of.divided(corpus, unit)
+made_of.divided(seen, unit)
 for column, part in zip(
     st.columns(4, gap="large"),
     (made_of.sources, made_of.languages, made_of.licences, made_of.dates),
     strict=True,
 ):
     with column:
-        part(corpus, unit)
+        part(seen, unit)
+made_of.then_exact(seen)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from indexes.columns import UNITS
-from pages.ui import numbers, state
+from pages.ui import numbers, pinning, state
 from pages.ui.escape import markup
 
 UNIT_KEY = "unit"
@@ -41,10 +41,15 @@ BADGES = {
 EXACT = Badge("exact")
 
 
-def sampled(documents: int, few: bool = False) -> Badge:
-    """The badge of an answer from a sample of so many documents; ``few`` large ones make most of a side."""
+def sampled(documents: int, few: bool = False, within: float = 0.0) -> Badge:
+    """The badge of an answer from a sample of so many documents; ``few`` large ones make most of a side.
+
+    ``within`` is how far a share may be from what the figure says, 0 to 1; 0 where its interval stands there.
+    """
     said = numbers.rounded(documents) if documents >= 10_000 else numbers.whole(documents)
     sentence = f"From a sample of {numbers.whole(documents)} documents; the exact answer is on its way."
+    if within:
+        sentence += f" Each share is within {numbers.points(within).lstrip('+')} of what is shown (95 %)."
     if few:
         sentence += " Few large documents hold most of the weight, so the interval may be too narrow."
     return Badge("sampled", f"{said}, few large documents" if few else said, sentence)
@@ -54,6 +59,15 @@ def partial(done: int, of: int) -> Badge:
     """The badge of a column that is measured in ``done`` of ``of`` shards."""
     sentence = f"Measured in {done} of {of} shards so far; the rest is outside every rate."
     return Badge("partial", f"{done} of {of}", sentence)
+
+
+def first_look(files: int, of: int) -> Badge:
+    """The badge of a number that counts the first documents of so many files while the rest is taken in."""
+    sentence = (
+        f"Counted over a first look: the first documents of {numbers.whole(files)} of "
+        f"{numbers.count(of, 'file')}. They are no fair sample, so the corpus may be otherwise."
+    )
+    return Badge("partial", "first look", sentence)
 
 
 STALE = Badge("stale")
@@ -100,6 +114,7 @@ def bar(docstring: str | None, question: str = "") -> Iterator[None]:
             key=UNIT_KEY,
             bind="query-params",
         )
+        pinning.view_button()
 
 
 def unit() -> str:

@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
 import streamlit as st
 
 from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
 from indexes.queries.composition import LABELS_AT_MOST, composition, label_counts
+from indexes.queries.make_up import MakeUp, make_up, sampled_make_up
 from indexes.queries.totals import Totals, totals
-from indexes.queries.years import years
 from indexes.workspace import SourceFile
 from pages.ui import cache, conditions, empty, figures, head, needed, numbers, titles, treemap
 from pages.ui.head import Badge, Figure
@@ -28,6 +29,8 @@ LEAST = 0.008
 YEARS_HEIGHT = 270
 ROWS = 21
 """Labels beside the treemap; of more, the rest is one row."""
+FEWEST = 100
+"""Sampled documents below which all are counted at once."""
 MOST_YEARS = 38
 """Bars in a quarter of the page; what is older is one bar."""
 
@@ -53,25 +56,78 @@ class Shares:
         return sum(label.share for label in self.labels if label.name is None)
 
 
+NONE_STATED = Shares((Label(None, 1.0),))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The documents looked at, and all that this page draws of them."""
+
+    corpus: Corpus
+    found: MakeUp
+
+    def shares(self, label: str, unit: str) -> Shares:
+        """What the values of a label come to; a corpus without that label states none."""
+        if label not in self.found.labels:
+            return NONE_STATED
+        whole = _total(self.found.totals, unit)
+        return _shares(self.found.labels[label], unit, whole, self.found.counts[label])
+
+    def badge(self, names: Iterable[str]) -> Badge:
+        """How sure a number is that was counted from these columns."""
+        names = list(names)
+        whole = needed.badge(self.corpus, names)
+        if self.found.sampled is None or whole != head.EXACT:
+            return whole
+        within = self.found.within or {}
+        return head.sampled(self.found.sampled, within=max(within.get(n, 0) for n in ("documents", *names)))
+
+    def doubt(self, unit: str) -> Badge | None:
+        """A badge where the numbers are not exact: what is exact is said once, over the first figure."""
+        badge = self.badge([unit])
+        return None if badge == head.EXACT else badge
+
+
+def look(corpus: Corpus) -> Seen:
+    """What the documents are made of, from one pass; of a large corpus first what its sample says."""
+    if not cache.known(make_up, corpus) and cache.sample(corpus) is not None:
+        found = cache.cached(_sampled, corpus)
+        if (found.sampled or 0) >= FEWEST:
+            return Seen(corpus, found)
+    return Seen(corpus, cache.awaited(make_up, corpus))
+
+
+def then_exact(seen: Seen) -> None:
+    """At the end of a page that was drawn from the sample: count all documents, and draw it anew."""
+    if seen.found.sampled is not None:
+        cache.awaited(make_up, seen.corpus)
+        st.rerun()
+
+
+def _sampled(corpus: Corpus) -> MakeUp:
+    sample = cache.sample(corpus)
+    assert sample is not None
+    return sampled_make_up(sample)
+
+
 # ---------------------------------------------------------------------------------- size
 
 
-def strip(corpus: Corpus) -> None:
+def strip(seen: Seen) -> None:
     """How large the corpus is, and how much of it says where it is from."""
-    size = cache.cached(totals, corpus)
-    counts = _counts(corpus)
+    corpus, size, counts = seen.corpus, seen.found.totals, seen.found.counts
     shards = numbers.count(len(corpus.workspace.shards), "shard")
     median = "" if size.median_tokens is None else numbers.value(size.median_tokens, "integer")
     domains = [numbers.count(counts[name], name) for name in ("domain", "source") if name in counts]
-    licence = 1 - shares(corpus, "license", "documents").missing if corpus.documents else None
+    licence = 1 - seen.shares("license", "documents").missing if corpus.documents else None
     bad = _quarantined(corpus)
     read = sum(file.rows for file in _files(corpus))
     of = f"of {numbers.count(read, 'row')} read" if read else ""
     head.strip(
         [
             Figure("Documents", numbers.whole(corpus.documents), _dropped(corpus), needed.whole(corpus)),
-            Figure("Tokens", *_measured(corpus, TOKENS, size.tokens, _tokenizer(corpus))),
-            Figure("Text", *_measured(corpus, BYTES, size.bytes, f"UTF-8, {shards}")),
+            Figure("Tokens", *_measured(seen, TOKENS, size.tokens, _tokenizer(corpus))),
+            Figure("Text", *_measured(seen, BYTES, size.bytes, f"UTF-8, {shards}")),
             Figure("Median document", median or numbers.NOTHING, "tokens" if median else ""),
             Figure(*_first(domains), domains[1] if len(domains) > 1 else ""),
             Figure("Licence stated", numbers.per_cent(licence), "of documents" if corpus.documents else ""),
@@ -88,17 +144,11 @@ def _first(counted: Sequence[str]) -> tuple[str, str]:
     return noun.rstrip("s").capitalize() + "s", number
 
 
-def _counts(corpus: Corpus) -> dict[str, int]:
-    there = tuple(name for name in LABELS if name in corpus.ready())
-    return cache.cached(label_counts, corpus, there) if corpus.documents else {}
-
-
-def _measured(corpus: Corpus, name: str, amount: int | None, note: str) -> tuple[str, str, Badge | None]:
+def _measured(seen: Seen, name: str, amount: int | None, note: str) -> tuple[str, str, Badge | None]:
     """Value, note and badge of tokens or bytes."""
     if amount is None:
         return numbers.NOTHING, "not measured", None
-    badge = needed.badge(corpus, [name])
-    return numbers.amount(amount, name), note, None if badge == head.EXACT else badge
+    return numbers.amount(amount, name), note, seen.doubt(name)
 
 
 def _dropped(corpus: Corpus) -> str:
@@ -126,59 +176,67 @@ def _quarantined(corpus: Corpus) -> int:
 
 
 def shares(corpus: Corpus, label: str, unit: str) -> Shares:
-    """What the values of a label come to; a corpus without that label states none."""
+    """What the values of any label come to; a corpus without that label states none."""
     if label not in corpus.ready():
-        return Shares((Label(None, 1.0),))
+        return NONE_STATED
     found = cache.cached(composition, corpus, label)
     whole = _total(cache.cached(totals, corpus), unit)
+    counted = cache.cached(label_counts, corpus, (label,))[label] if found.height == LABELS_AT_MOST else 0
+    return _shares(found, unit, whole, counted)
+
+
+def _shares(found: pl.DataFrame, unit: str, whole: float, counted: int) -> Shares:
     labels = tuple(Label(name, amount / whole) for name, amount in found.select("label", unit).iter_rows())
-    counted = cache.cached(label_counts, corpus, (label,))[label] if len(labels) == LABELS_AT_MOST else 0
-    beyond = counted - sum(label.name is not None for label in labels)
+    beyond = counted - sum(label.name is not None for label in labels) if len(labels) == LABELS_AT_MOST else 0
     rest = max(0.0, 1 - sum(label.share for label in labels))
     return Shares(labels, (beyond, rest) if beyond > 0 else (0, 0.0))
 
 
 def dividing(corpus: Corpus) -> str | None:
     """The first label with two values or more: with one domain, the sources take its place."""
-    counts = _counts(corpus)
+    there = tuple(name for name in LABELS if name in corpus.ready())
+    return _first_of(cache.cached(label_counts, corpus, there)) if corpus.documents else None
+
+
+def _first_of(counts: Mapping[str, int]) -> str | None:
     return next((name for name in LABELS if counts.get(name, 0) > 1), None)
 
 
-def divided(corpus: Corpus, unit: str) -> None:
+def divided(seen: Seen, unit: str) -> None:
     """The treemap, and beside it the same labels to be read, documents against tokens."""
-    label = dividing(corpus)
+    label = _first_of(seen.found.counts)
     if label is None:
         empty.say(
-            "Nothing divides these documents." if corpus.where else "Nothing divides this corpus.",
+            "Nothing divides these documents." if seen.corpus.where else "Nothing divides this corpus.",
             "They are of one domain, source, language and licence. Their columns are on the page Quality.",
         )
         return
     left, right = st.columns([60, 40], gap="large")
     with left:
-        _treemap(corpus, label, unit)
+        _treemap(seen, label, unit)
     with right:
-        _against(corpus, label, unit)
+        _against(seen, label, unit)
 
 
-def _treemap(corpus: Corpus, label: str, unit: str) -> None:
-    seen = shares(corpus, label, unit)
-    inside = _inside(corpus, unit) if label == "domain" and "source" in corpus.ready() else {}
+def _treemap(seen: Seen, label: str, unit: str) -> None:
+    found = seen.shares(label, unit)
+    inside = _inside(seen, unit) if label == "domain" else {}
     parts = [
         treemap.Part(entry.name or NOT_STATED, entry.share, tuple(inside.get(entry.name, ())))
-        for entry in seen.labels
+        for entry in found.labels
     ]
-    if seen.unlisted[0]:
-        parts.append(treemap.Part(f"{numbers.whole(seen.unlisted[0])} more", seen.unlisted[1]))
+    if found.unlisted[0]:
+        parts.append(treemap.Part(f"{numbers.whole(found.unlisted[0])} more", found.unlisted[1]))
     one, many = SINGULAR.get(label, label), LABELS[label]
     if max(part.share for part in parts) < LEAST:
-        said = titles.over(seen.stated, many, one)
-        head.caption(said, note=f"Share of {unit} by {one}", badge=needed.badge(corpus, [label, unit]))
-        _list("parts_list", seen, unit, shown=16)
+        said = titles.over(found.stated, many, one)
+        head.caption(said, note=f"Share of {unit} by {one}", badge=seen.badge([label, unit]))
+        _list("parts_list", found, unit, shown=16)
         return
     title = (
-        titles.stated(seen.stated, seen.missing, unit, "name", one)
-        if seen.missing > 0.5
-        else titles.concentration(seen.stated, unit, many)
+        titles.stated(found.stated, found.missing, unit, "name", one)
+        if found.missing > 0.5
+        else titles.concentration(found.stated, unit, many)
     )
     within = ", and by source within it" if inside else ""
     treemap.draw(
@@ -188,7 +246,7 @@ def _treemap(corpus: Corpus, label: str, unit: str) -> None:
         HEIGHT,
         title=title,
         note=f"Share of {unit} by {one}{within}",
-        badge=needed.badge(corpus, [label, unit]),
+        badge=seen.badge([label, unit]),
         on_pick=lambda name, within: _picked(label, name, within),
         chosen=[NOT_STATED if name is None else str(name) for name in conditions.chosen(label)],
     )
@@ -202,25 +260,28 @@ def _picked(label: str, name: str, within: str | None) -> None:
             conditions.toggle("source", None if within == NOT_STATED else within)
 
 
-def _inside(corpus: Corpus, unit: str) -> dict[str | None, list[treemap.Part]]:
-    found = cache.cached(composition, corpus, "domain", "source")
-    whole = _total(cache.cached(totals, corpus), unit)
+def _inside(seen: Seen, unit: str) -> dict[str | None, list[treemap.Part]]:
     inside: defaultdict[str | None, list[treemap.Part]] = defaultdict(list)
-    for domain, source, amount in found.select("label", "within", unit).iter_rows():
+    if seen.found.pairs is None:
+        return inside
+    whole = _total(seen.found.totals, unit)
+    for domain, source, amount in seen.found.pairs.select("label", "within", unit).iter_rows():
         inside[domain].append(treemap.Part(source or NOT_STATED, amount / whole))
     return inside
 
 
-def _against(corpus: Corpus, label: str, unit: str) -> None:
+def _against(seen: Seen, label: str, unit: str) -> None:
     """A ring for the share of documents, a dot for that of tokens or bytes; a list where neither is there."""
-    other = unit if unit != "documents" else next((u for u in (TOKENS, BYTES) if u in corpus.ready()), "")
+    other = (
+        unit if unit != "documents" else next((u for u in (TOKENS, BYTES) if u in seen.corpus.ready()), "")
+    )
     many = LABELS[label]
     if not other:
-        head.caption(titles.over(shares(corpus, label, unit).stated, many, label), note=f"Share of {unit}")
-        _list("against", shares(corpus, label, unit), unit, shown=16)
+        head.caption(titles.over(seen.shares(label, unit).stated, many, label), note=f"Share of {unit}")
+        _list("against", seen.shares(label, unit), unit, shown=16)
         return
-    documents = {entry.name: entry.share for entry in shares(corpus, label, "documents").labels}
-    weighed = shares(corpus, label, other)
+    documents = {entry.name: entry.share for entry in seen.shares(label, "documents").labels}
+    weighed = seen.shares(label, other)
     by_name = {entry.name: entry.share for entry in weighed.labels}
     order = documents if unit == "documents" else by_name
     found = [
@@ -239,7 +300,7 @@ def _against(corpus: Corpus, label: str, unit: str) -> None:
         height,
         title=titles.contrast([row for row in rows if row[0] != NOT_STATED], "documents", other),
         note=f"Share by {SINGULAR.get(label, label)} · (ring)documents (dot){other}{rest}",
-        badge=_doubt(corpus, other),
+        badge=seen.doubt(other),
         state=f"{label}_{other}_{unit}",
     )
 
@@ -247,35 +308,35 @@ def _against(corpus: Corpus, label: str, unit: str) -> None:
 # ---------------------------------------------------------------------------------- one label
 
 
-def sources(corpus: Corpus, unit: str) -> None:
+def sources(seen: Seen, unit: str) -> None:
     """The sources, largest first."""
-    seen = shares(corpus, "source", unit)
+    found = seen.shares("source", unit)
     head.caption(
-        titles.over(seen.stated, "sources", "source"), note=f"Share of {unit}", badge=_doubt(corpus, unit)
+        titles.over(found.stated, "sources", "source"), note=f"Share of {unit}", badge=seen.doubt(unit)
     )
-    _list("sources", seen, unit, label="source")
+    _list("sources", found, unit, label="source")
 
 
-def languages(corpus: Corpus, unit: str) -> None:
+def languages(seen: Seen, unit: str) -> None:
     """The languages, as the records declare them."""
-    seen = shares(corpus, "language", unit)
-    said = titles.stated(seen.stated, seen.missing, unit, "name", "language")
-    head.caption(said, note=f"Share of {unit} · as declared", badge=_doubt(corpus, unit))
-    _list("languages", seen, unit, label="language")
+    found = seen.shares("language", unit)
+    said = titles.stated(found.stated, found.missing, unit, "name", "language")
+    head.caption(said, note=f"Share of {unit} · as declared", badge=seen.doubt(unit))
+    _list("languages", found, unit, label="language")
 
 
-def licences(corpus: Corpus, unit: str) -> None:
+def licences(seen: Seen, unit: str) -> None:
     """The licences, as the records state them."""
-    seen = shares(corpus, "license", unit)
-    said = titles.stated(seen.stated, seen.missing, unit, "carry", "licence")
-    head.caption(said, note=f"Share of {unit} · as stated", badge=_doubt(corpus, unit))
-    _list("licences", seen, unit, label="license")
+    found = seen.shares("license", unit)
+    said = titles.stated(found.stated, found.missing, unit, "carry", "licence")
+    head.caption(said, note=f"Share of {unit} · as stated", badge=seen.doubt(unit))
+    _list("licences", found, unit, label="license")
 
 
-def dates(corpus: Corpus, unit: str) -> None:
+def dates(seen: Seen, unit: str) -> None:
     """The years, old ones in one bar."""
-    found = cache.cached(years, corpus).select("year", unit).rows() if "date" in corpus.ready() else []
-    whole = _total(cache.cached(totals, corpus), unit)
+    found = [] if seen.found.years is None else seen.found.years.select("year", unit).rows()
+    whole = _total(seen.found.totals, unit)
     undated = sum(amount for year, amount in found if year is None) if found else whole
     marks, before, late = _marks([(year, amount) for year, amount in found if year is not None])
     note = f"{unit.capitalize()} a year"
@@ -286,7 +347,7 @@ def dates(corpus: Corpus, unit: str) -> None:
     title = titles.over_years(marks, before, unit)
     if not marks:
         head.caption(title, note)
-        _list("dates", Shares((Label(None, 1.0),)), unit)
+        _list("dates", NONE_STATED, unit)
         return
     figures.draw(
         "years",
@@ -294,9 +355,9 @@ def dates(corpus: Corpus, unit: str) -> None:
         YEARS_HEIGHT,
         title=title,
         note=note,
-        badge=_doubt(corpus, unit),
+        badge=seen.doubt(unit),
         state=f"{unit}_{before}_{len(marks)}",
-        on_pick=lambda place: _year(corpus, marks[place][0], before if place == 0 else None),
+        on_pick=lambda place: _year(seen.corpus, marks[place][0], before if place == 0 else None),
     )
 
 
@@ -346,9 +407,3 @@ def _list(key: str, seen: Shares, unit: str, shown: int = 8, label: str = "") ->
 
 def _total(size: Totals, unit: str) -> float:
     return getattr(size, unit) or 1
-
-
-def _doubt(corpus: Corpus, unit: str) -> Badge | None:
-    """A badge where the numbers are not exact: what is exact is said once, over the first figure."""
-    badge = needed.badge(corpus, [unit])
-    return None if badge == head.EXACT else badge

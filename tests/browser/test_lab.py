@@ -43,3 +43,19 @@ def test_a_moved_limit_is_answered_from_the_sample_and_then_exactly(page, server
     low, high = map(float, re.search(r"(\d\d\.\d) to (\d\d\.\d)", sampled).groups())
     exact = float(re.search(r"(\d\d\.\d).%", seen[-1])[1])
     assert low - 1 <= exact <= high + 1  # one draw of an interval that holds in 95 %
+
+
+def test_what_a_part_is_made_of_is_said_from_the_sample_and_then_exactly(page, server):
+    page.goto(f"{server}overview")
+    drawn(page)
+    page.wait_for_selector(".fc .badge.exact")
+    page.evaluate(SEEN.replace(".ks .badge", ".fc .badge"))
+    page.get_by_test_id("stSidebar").get_by_text("Look at a part").click()
+    page.get_by_role("combobox", name="Column").click()
+    page.get_by_role("option", name="domain", exact=True).click()
+    page.get_by_role("combobox", name="Value").click()
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Look at it").click()
+    page.wait_for_function("() => window.badges.some((said) => said.includes('sampled'))")
+    page.wait_for_selector(".fc .badge.exact")
+    assert "exact" in page.evaluate("() => window.badges")[-1]

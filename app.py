@@ -29,6 +29,7 @@ grouped = {
     if found
 }
 page = st.navigation({**grouped, "": [*grouped[""], by_name]})
+state.come(page.url_path, first.name)
 sidebar.draw()
 state.follow(pages)  # after the picker has put what it was given into the address
 cache.watch()

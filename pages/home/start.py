@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import head, jobs, shelf
+from pages.ui import corpora, head, jobs, pinned, shelf
 
 ICON = ":material/home:"
 ORDER = 1
@@ -22,3 +22,5 @@ with wide:
 with narrow:
     head.section("Going on", "runs on when the page is closed")
     jobs.going(roots, done=True, key="start", nothing="Nothing is going on.")
+    head.section("Pinned")
+    pinned.draw(corpora.known(), {})

@@ -21,7 +21,18 @@ ALWAYS = ("corpus", "unit")
 """Keys that every page's address has."""
 
 EDITED = "edited"
-GOING = "going"
+GOING, HERE = "going", "here"
+
+
+def come(page: str, first: str) -> None:
+    """Note which page is shown. Called by ``app.py``, which knows the first one by another name too."""
+    st.session_state[HERE] = None if page in ("", first) else page
+
+
+def here() -> str | None:
+    """The name of the page that is shown; None for the first one, which is of no corpus."""
+    shown: str | None = st.session_state.get(HERE)
+    return shown
 
 
 def go(page: str, **state: str | int | None) -> None:
@@ -89,6 +100,14 @@ def kept(name: str) -> str:
 
 
 def kept_file(name: str) -> Path | None:
+def known(name: str) -> str | None:
+    """The same; None where nothing is, or where it is no hash."""
+    try:
+        return kept(name)
+    except AssayError:
+        return None
+
+
     """The file of what is kept under a hash; None where nothing can be written."""
     folder = _folder()
     return None if folder is None else folder / name

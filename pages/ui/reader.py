@@ -28,7 +28,7 @@ from indexes.queries.top import resolve
 from indexes.queries.verdict import verdict
 from indexes.rule import Rule, Step
 from indexes.texts import is_utf8, read_texts
-from pages.ui import cache, empty, families, head, highlight, numbers, problems, recipes
+from pages.ui import cache, empty, families, head, highlight, numbers, pinning, problems, recipes
 from pages.ui.empty import Action
 from pages.ui.facts import Fact, copy_button, facts
 from pages.ui.tracks import Track, tracks
@@ -135,6 +135,8 @@ def draw(corpus: Corpus, said: str) -> None:
         copy_button("copy_json", "Copy as JSON", _json(known, raw))
     with beside:
         _metadata(corpus, known)
+        called = next((str(known[name]) for name in ("title", "url", "id") if known.get(name)), "")
+        pinning.document_button(corpus.workspace.root, address_of(corpus.whole, doc_id), called)
         _signals(corpus, known)
         with problems.told():
             _verdict(corpus, doc_id, known)

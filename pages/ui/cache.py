@@ -64,10 +64,21 @@ def known(query: Callable[..., Any], corpus: Corpus, *arguments: Any) -> bool:
     return (f"{query.__module__}.{query.__qualname__}", content(corpus), arguments) in _answered()
 
 
-def awaited(query: Callable[..., Frame], corpus: Corpus, *arguments: Any) -> Frame:
+def awaited(
+    query: Callable[..., Frame],
+    corpus: Corpus,
+    *arguments: Any,
+    told: Callable[[float], object] | None = None,
+) -> Frame:
     """The same as ``cached`` for a long question: when this session asks for something newer, it is stopped.
 
     Sessions that ask the same at the same time wait for one answer; it is stopped when none of them waits.
+
+    Args:
+        query: as of ``cached``, with ``corpus`` and ``arguments``.
+        corpus: the documents.
+        arguments: what else it takes.
+        told: is called with how far it is, 0 to 1, as the question says it (``indexes.corpus.going``).
     """
     if known(query, corpus, *arguments):
         return cached(query, corpus, *arguments)
@@ -82,6 +93,8 @@ def awaited(query: Callable[..., Frame], corpus: Corpus, *arguments: Any) -> Fra
     try:
         while not work.done.wait(BEAT):
             beat.empty()  # where Streamlit ends a run for which a newer one is asked
+            if told is not None:
+                told(work.stoppable.share)
     finally:
         with _lock:
             work.waiting -= 1
@@ -154,10 +167,16 @@ class _Drawing:
 
 @st.cache_resource(max_entries=OPEN, show_spinner=False)
 def _samples(content: str, _corpus: Corpus) -> _Drawing:
-    drawing, root, cache = _Drawing(), _corpus.workspace.root, launch().cache
-    folder = cache_folder(root, cache) if _writable(root, cache) else None
-    threading.Thread(target=drawing.run, args=(_corpus, folder, launch().sample), daemon=True).start()
+    drawing = _Drawing()
+    about = (_corpus, folder(_corpus), launch().sample)
+    threading.Thread(target=drawing.run, args=about, daemon=True).start()
     return drawing
+
+
+def folder(corpus: Corpus) -> Path | None:
+    """Where a corpus's caches lie; None where nothing can be written."""
+    root, cache = corpus.workspace.root, launch().cache
+    return cache_folder(root, cache) if _writable(root, cache) else None
 
 
 def content(corpus: Corpus) -> str:

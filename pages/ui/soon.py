@@ -1,0 +1,71 @@
+"""Questions of all documents: answered from a part of them at once, then exactly, in the same place.
+
+A page asks through one ``Later`` and calls its ``exact`` at its end: what was answered from a part is
+counted over all documents then, and the page drawn anew. A newer request of the session stops that.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from indexes.corpus import Corpus
+from indexes.even import even
+from pages.ui import cache, head, numbers
+from pages.ui.head import Badge
+
+FEWEST = 100
+"""Documents of a part below which all are counted at once."""
+
+
+@dataclass
+class Later:
+    """What a page has yet to ask of all documents."""
+
+    waiting: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def ask(self, query: Any, corpus: Corpus, *arguments: Any, first: tuple[Any, ...] | None) -> Any:
+        """The exact answer where it is known or there is no quicker one; else that one.
+
+        Args:
+            query: what is asked.
+            corpus: the documents, and ``arguments``.
+            first: corpus and arguments of the quicker question; None if there is none.
+        """
+        if first is None:
+            return cache.awaited(query, corpus, *arguments)
+        if cache.known(query, corpus, *arguments):
+            return cache.cached(query, corpus, *arguments)
+        self.waiting.append((query, corpus, *arguments))
+        return cache.awaited(query, *first)
+
+    def is_first(self, query: Any, corpus: Corpus, *arguments: Any) -> bool:
+        """Whether ``ask`` has given the quicker answer to this."""
+        return (query, corpus, *arguments) in self.waiting
+
+    def exact(self) -> None:
+        """At the end of a page: ask all documents, and draw it anew."""
+        for query, corpus, *arguments in self.waiting:
+            cache.awaited(query, corpus, *arguments)
+        if self.waiting:
+            st.rerun()
+
+
+def part_of(corpus: Corpus) -> Corpus | None:
+    """Some documents of a large corpus, each as likely as any other; None where all are asked at once."""
+    sample = cache.sample(corpus)
+    if sample is None:
+        return None
+    found = even(sample)
+    return found if found.documents >= FEWEST else None
+
+
+def drawn(documents: int) -> Badge:
+    """The badge of a number that was counted on so many documents and stays so."""
+    about = numbers.rounded(documents)
+    return Badge("sampled", about, f"Counted over {numbers.whole(documents)} documents drawn by key.")
+
+
+def badge(whole: Badge, part: int | None) -> Badge:
+    """The badge of a number: from a part of so many documents, or as ``whole`` says."""
+    return head.sampled(part) if part is not None and whole == head.EXACT else whole

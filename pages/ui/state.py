@@ -99,7 +99,6 @@ def kept(name: str) -> str:
     return _kept().setdefault(name, (folder / name).read_text(encoding="utf-8"))
 
 
-def kept_file(name: str) -> Path | None:
 def known(name: str) -> str | None:
     """The same; None where nothing is, or where it is no hash."""
     try:
@@ -108,6 +107,7 @@ def known(name: str) -> str | None:
         return None
 
 
+def kept_file(name: str) -> Path | None:
     """The file of what is kept under a hash; None where nothing can be written."""
     folder = _folder()
     return None if folder is None else folder / name

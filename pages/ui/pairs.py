@@ -45,7 +45,7 @@ def pairs(
 ) -> None:
     """A row a document; a click or Enter opens it in the reader."""
     ids = [row.id for row in rows]
-    texts = [(beginning(row.text)[:LONGEST], row.example[:LONGEST]) for row in rows]
+    texts = [(beginning(row.text), row.example[:LONGEST]) for row in rows]
     common = common_words([f"{text} {example}" for text, example in texts])
     data = [
         {

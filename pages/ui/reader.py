@@ -4,11 +4,13 @@ It opens from every page, by ``opening.opener`` or by ``doc`` in the address, wh
 """
 
 import json
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import streamlit as st
 
+from analytics.places import causes
 from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SINCE_1970, SOURCE, TOKENS, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
@@ -28,7 +30,7 @@ from indexes.queries.top import resolve
 from indexes.queries.verdict import verdict
 from indexes.rule import Rule, Step
 from indexes.texts import is_utf8, read_texts
-from pages.ui import cache, empty, families, head, highlight, numbers, pinning, problems, recipes
+from pages.ui import cache, empty, families, head, highlight, numbers, pinning, problems, readings, recipes
 from pages.ui.empty import Action
 from pages.ui.facts import Fact, copy_button, facts
 from pages.ui.tracks import Track, tracks
@@ -130,7 +132,7 @@ def draw(corpus: Corpus, said: str) -> None:
     raw: bytes | None = None
     with text, problems.told():
         [raw] = read_texts(corpus.workspace, [doc_id], as_it_lies=True)
-        _text(raw)
+        _text(corpus, known, raw)
     with right:
         copy_button("copy_json", "Copy as JSON", _json(known, raw))
     with beside:
@@ -173,7 +175,7 @@ def _how() -> None:
 # ---------------------------------------------------------------------------------- the text
 
 
-def _text(raw: bytes | None) -> None:
+def _text(corpus: Corpus, known: dict[str, Any], raw: bytes | None) -> None:
     if raw is None:
         empty.say("This document has no text: it is null in its file.", "Its columns are beside.")
         return
@@ -187,9 +189,32 @@ def _text(raw: bytes | None) -> None:
         )
     if len(parts) > 1:
         _turn(at, len(parts), len(raw), "above")
-    highlight.text("text", said, raw=st.session_state.get(AS) == SHOWN_AS[1])
+    shown = highlight.marked(said, _marks(corpus, known, said))
+    highlight.text("text", shown, raw=st.session_state.get(AS) == SHOWN_AS[1])
     if len(parts) > 1:
         _turn(at, len(parts), len(raw), "below")
+
+
+def _marks(corpus: Corpus, known: dict[str, Any], text: str) -> list[tuple[int, int, str]]:
+    """The spans of a text for which the recipe in the address removes its document, each with its rule."""
+    steps, answers = _answers(corpus, int(known[DOC_ID]))
+    failed = [step for step, answer in zip(steps, answers or (), strict=False) if answer is False]
+    return [(start, end, readings.cause(rule)) for start, end, rule in causes(failed, known, text)]
+
+
+def _answers(corpus: Corpus, doc_id: int) -> tuple[Sequence[Step], tuple[bool | None, ...] | None]:
+    """The steps of the recipe in the address, and what each says; no steps where there is none to ask.
+
+    What is wrong with the recipe is said where the verdict stands.
+    """
+    try:
+        shown = recipes.asked(corpus.workspace.root)
+        if shown is None:
+            return (), ()
+        steps = cache.cached(resolve, corpus, shown.recipe.steps)
+        return steps, cache.cached(verdict, corpus, steps, doc_id)
+    except AssayError:
+        return (), ()
 
 
 def _turn(at: int, parts: int, size: int, place: str) -> None:

@@ -1,9 +1,11 @@
 """Read what a recipe did: documents it removed and kept, side by side, with the reason on each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import polars as pl
 import streamlit as st
 
+from analytics.places import of_documents
 from analytics.preview import Preview
 from indexes.corpus import Corpus
 from indexes.queries.beginnings import beginnings
@@ -12,7 +14,7 @@ from indexes.queries.funnel import Amount
 from indexes.rule import UNKNOWN, Rule, Step
 from pages.ui import cache, head, numbers, opening, state
 from pages.ui.escape import markdown
-from pages.ui.excerpts import Excerpt, excerpts
+from pages.ui.excerpts import Excerpt, around, excerpts
 
 A_SIDE = 4
 ANY = "any reason"
@@ -142,18 +144,40 @@ def _rows(
     frame = cache.cached(examples, corpus, tuple(steps), which, reason, how, A_SIDE, seed)
     if not frame.height:
         return []
-    texts = cache.cached(beginnings, corpus, tuple(frame["doc_id"]))
-    found = zip(frame.iter_rows(named=True), texts.iter_rows(named=True), strict=True)
+    return rows_of(corpus, frame, steps, which)
+
+
+def rows_of(corpus: Corpus, frame: pl.DataFrame, steps: Sequence[Step], which: str) -> list[Excerpt]:
+    """Documents of ``examples`` as excerpts: why each stands there, its cause marked."""
+    ids = tuple(frame["doc_id"])
+    texts = cache.cached(beginnings, corpus, ids)
+    reasons = tuple(map(tuple, frame["reasons"])) if which == "removed" else ((),) * len(ids)
+    spans = cache.cached(of_documents, corpus, tuple(steps), ids, reasons)
+    found = zip(frame.iter_rows(named=True), texts.iter_rows(named=True), spans, strict=True)
     return [
         Excerpt(
             id=f"{row['doc_id']} {row['key']}",
             lead=lead(row, steps, which),
             about=opening.about(text),
             doc=str(row["doc_id"]),
-            text=text["text"] or "",
+            text=around(text["text"] or "", causes_said(some, row, steps)),
         )
-        for row, text in found
+        for row, text, some in found
     ]
+
+
+def causes_said(
+    spans: Sequence[tuple[int, int, Rule]], row: Mapping[str, object], steps: Sequence[Step]
+) -> list[tuple[int, int, str]]:
+    """Spans with the rule that each was the cause for; those of the reason that is shown come first."""
+    shown = [] if row["step"] is None else list(steps[int(str(row["step"]))].rules())
+    in_order = sorted(spans, key=lambda span: (span[2] not in shown, span[0]))
+    return [(start, end, cause(rule)) for start, end, rule in in_order]
+
+
+def cause(rule: Rule) -> str:
+    """What a mark says on hover: the rule that its span was the cause for."""
+    return f"{rule.reason.replace('_', ' ')}: {rule.sentence()} fails"
 
 
 def lead(row: dict[str, object], steps: Sequence[Step], which: str) -> str:

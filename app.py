@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import cache, menu, problems, sidebar, state, style, theme
+from pages.ui import cache, looks, menu, problems, sidebar, state, style, theme
 
 STATIC = Path(__file__).parent / "static"
 
@@ -33,5 +33,6 @@ state.come(page.url_path, first.name)
 sidebar.draw()
 state.follow(pages)  # after the picker has put what it was given into the address
 cache.watch()
+looks.draw()
 with problems.told():
     page.run()

@@ -29,7 +29,7 @@ def workspaces_of(paths: Sequence[Path], home: Path) -> list[Path]:
 
 
 def _command(sources: list[str], root: Path) -> list[str]:
-    return ["ingest", *sources, "--to", str(root), "--measure"]
+    return ["ingest", *sources, "--to", str(root), "--measure", "--first-look"]
 
 
 def _made_of(sources: list[str], home: Path, name: str) -> Path:

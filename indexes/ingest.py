@@ -3,8 +3,9 @@
 import contextlib
 import errno
 import json
+import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from indexes.documents import Arranger, names_in
 from indexes.errors import AssayError, FileFault, NoSpace, NoWorkspace
 from indexes.layout import Layout, layout_of, mappings_of, rows_of, stored_types
 from indexes.planning import Options, check_space, faults_said, size_of, unreadable
-from indexes.reader import Rows
+from indexes.reader import Opened, Rows
 from indexes.reading import parquet
 from indexes.saying import counted
 from indexes.sources import Found, Input, find
@@ -97,6 +98,28 @@ def ingest(
         raise
 
 
+def take_heads(
+    workspace: Workspace, options: Options, inputs: Sequence[Input], size: int, until: float
+) -> Workspace:
+    """Take only the first documents of some files, into a workspace that is new and empty.
+
+    Args:
+        workspace: which, with its name and the part that it will say it holds.
+        options: how; what they say of a part is left aside.
+        inputs: the files; those that cannot be read are passed over.
+        size: about how many bytes of each, decompressed, are read.
+        until: when no further file is begun, by ``time.monotonic``; but one gives documents, if any does.
+
+    Returns:
+        The workspace as it is then.
+    """
+    options = replace(options, sample=None, shards=None, limit=None, strict=False)
+    with lock.writer(workspace.root):
+        run = _Run(workspace, options, Found(list(inputs)), None, None, size, until)
+        run.run()
+    return run.appending.workspace
+
+
 def workspace_for(root: Path, options: Options) -> Workspace:
     """The workspace as it is, or a new one.
 
@@ -162,8 +185,16 @@ class _Run:
     """One run of ``ingest``: goes through the files, and counts."""
 
     def __init__(
-        self, workspace: Workspace, options: Options, found: Found, progress: Progress | None, say: Say | None
+        self,
+        workspace: Workspace,
+        options: Options,
+        found: Found,
+        progress: Progress | None,
+        say: Say | None,
+        head: int = 0,
+        until: float = math.inf,
     ) -> None:
+        self.head, self.until = head, until
         self.appending = Appending(workspace)
         self.options, self.found = options, found
         self.ingest = {"complete": False, "arguments": options.words()}
@@ -188,6 +219,8 @@ class _Run:
                 appending.workspace = replace(appending.workspace, ingest=self.ingest)
                 appending.write()
             for given in self.pending:
+                if self.documents and time.monotonic() > self.until:
+                    break
                 self._tell(given)
                 try:
                     self._take(given)
@@ -286,7 +319,7 @@ class _Run:
         quarantine = self.appending.quarantine(given.path, given.reader.unit)
         taken = _Taken(given, status.st_size, status.st_mtime_ns, arranger, quarantine)
         try:
-            if given.reader is parquet.READER:
+            if given.reader is parquet.READER and not self.head:
                 self._take_parquet(taken)
             else:
                 self._copy(taken)
@@ -365,7 +398,7 @@ class _Run:
                 stored = arranger.arrange(table if by_id else table.drop_columns([text]), numbers)
                 self.appending.add_to_big(stored, arranger.copies, whole=True)
                 taken.documents += table.num_rows
-                self._tell(taken.given, taken.documents)
+                self._tell(taken.given, taken.documents, taken.size * taken.documents // max(1, footer.rows))
             taken.check_unchanged()
             place = TextPlace(text, str(path), taken.size, taken.changed, footer_hash(path))
         names = names_in(arranger)
@@ -378,19 +411,20 @@ class _Run:
         """Read a file's rows, draw from them, and hand the documents over."""
         given, text = taken.given, taken.arranger.mapping[TEXT]
         with _file_faults(given.path):
-            opened = given.reader.open(given.path, text, self.options.max_line)
+            opened = self._opened(given, text)
         content = None
         with contextlib.closing(_guarded(opened.rows, given.path)) as pieces:
             for rows in pieces:
                 if rows.faults:
                     self._set_aside(taken, rows)
                 self._put(taken, self._drawn(taken, rows.table))
-                self._tell(given, taken.documents)
+                self._tell(given, taken.documents, rows.read)
                 if self._is_full_with(taken) and not self._may_read_on(taken, rows.read):
                     content = ""  # not known, since the file was not read to its end
                     break
-        with _file_faults(given.path):
-            taken.check_unchanged()
+        if not self.head:  # what is written behind the first rows changes nothing of them
+            with _file_faults(given.path):
+                taken.check_unchanged()
         if content is None:
             content = opened.content()
         if content in self.appending.contents:
@@ -399,6 +433,11 @@ class _Run:
             self.known += 1
         else:
             self._finish(taken, content)
+
+    def _opened(self, given: Input, text: str) -> Opened:
+        if self.head:
+            return Opened(given.reader.head(given.path, text, self.head), lambda: "")
+        return given.reader.open(given.path, text, self.options.max_line)
 
     def _set_aside(self, taken: _Taken, rows: Rows) -> None:
         if self.options.strict:
@@ -482,11 +521,12 @@ class _Run:
             if self._say is not None:
                 self._say(note)
 
-    def _tell(self, given: Input, documents: int = 0) -> None:
-        """Say how far this is; in all, from the share of bytes read so far."""
+    def _tell(self, given: Input, documents: int = 0, read: int = 0) -> None:
+        """Say how far this is, in a file of which so much was read; in all, from the share of bytes read."""
         if self.progress is not None:
             done = self.documents + documents
-            total = round(done * self.all_bytes / self.read_bytes) if self.read_bytes else 0
+            read += self.read_bytes
+            total = round(done * self.all_bytes / read) if read else 0
             self.progress(done, max(done, total) if total else 0, f"reading {given.path.name}")
 
     def _keep_file_faults(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from queue import Queue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +67,8 @@ class Reader:
         peek: the first rows of a file, at most a thousand, with all columns seen in them. FileFault where
             it cannot be read.
         open: the rows of a file, given the name of its text column and the longest line allowed, in bytes.
+        head: its first rows, given the name of its text column and about how many bytes, decompressed, are
+            read; no more than a few times as many are, whatever the file holds.
     """
 
     name: str
@@ -74,6 +76,27 @@ class Reader:
     unit: str
     peek: Callable[[Path], pa.Table]
     open: Callable[[Path, str, int], Opened]
+    head: Callable[[Path, str, int], Iterator[Rows]]
+
+
+LONG_HEAD = 4
+"""So many times the bytes of a head are read where its first record is longer than that, or none is whole."""
+
+
+class Bounded:
+    """The first bytes of a stream.
+
+    Attributes:
+        used: how many were read.
+    """
+
+    def __init__(self, stream: Any, most: int) -> None:
+        self._stream, self._most, self.used = stream, most, 0
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._stream.read(min(size, self._most - self.used))
+        self.used += len(data)
+        return data
 
 
 @cache

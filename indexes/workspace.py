@@ -27,6 +27,9 @@ FORMAT = 1
 
 CORPUS = "corpus.toml"
 
+FIRST_LOOK = "first_look"
+"""Key of the part taken: of how many files the first documents, where a workspace is a first look."""
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -126,8 +129,16 @@ class Workspace:
         return xxhash.xxh3_64_hexdigest(files.canonical([[shard.identity for shard in self.shards], active]))
 
     @property
+    def first_look(self) -> bool:
+        """Whether it holds only the first documents of some files, while another takes in the whole."""
+        return FIRST_LOOK in self.part
+
+    @property
     def part_sentence(self) -> str:
         """What was taken, for the place beside the corpus's name; empty for all of it."""
+        if FIRST_LOOK in self.part:
+            found, of = self.part[FIRST_LOOK], self.part["of"]
+            return f"the first documents of {f'{found:,} of ' if found < of else ''}{counted(of, 'file')}"
         said = [f"a sample of {self.part['sample']}"] if "sample" in self.part else []
         for key, noun in (("limit", "document"), ("shards", "file")):
             if key in self.part:

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from indexes.errors import FileFault
-from indexes.reader import Opened, Reader, RowFault, Rows, in_order
+from indexes.reader import LONG_HEAD, Bounded, Opened, Reader, RowFault, Rows, in_order
 from indexes.reading.jsonl import (
     BLOCK,
     PEEK,
@@ -189,7 +189,7 @@ def _head(path: Path) -> tuple[bytes, bool]:
         return head, not stream.read(1)
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: BinaryIO | Bounded, size: int) -> bytes:
     """So many bytes, fewer only at the end: a stream may give less than it has."""
     parts = []
     while size and (part := stream.read(size)):
@@ -289,8 +289,22 @@ def _rows(path: Path, raw: HashedFile, text: str, max_line: int) -> Iterator[Row
             pass
 
 
+def head_csv(path: Path, text: str, size: int) -> Iterator[Rows]:
+    """The documents of the first bytes of a file; FileFault on the way where it cannot be read."""
+    dialect, _ = dialect_of(path)
+    with HashedFile(path) as raw, named_faults(path), _Parser(dialect, size) as parser:
+        stream = Bounded(decompressed(path, raw), LONG_HEAD * size)
+        rows = 0
+        for block in blocks(stream, dialect, size, size, raw) if dialect.names else ():
+            found = _with_text(parser.rows(block), dialect, text)
+            rows += found.table.num_rows
+            yield found
+            if rows and stream.used >= size:
+                return
+
+
 def blocks(
-    stream: BinaryIO, dialect: Dialect, max_line: int, size: int, raw: HashedFile | None = None
+    stream: BinaryIO | Bounded, dialect: Dialect, max_line: int, size: int, raw: HashedFile | None = None
 ) -> Iterator[Block]:
     """Frame records; memory is bounded by ``max_line``, whatever the file holds.
 
@@ -530,4 +544,4 @@ def peek_csv(path: Path) -> pa.Table:
     return dialect_of(path)[1]
 
 
-READER = Reader("csv", SUFFIXES, "line", peek_csv, open_csv)
+READER = Reader("csv", SUFFIXES, "line", peek_csv, open_csv, head_csv)

@@ -24,7 +24,7 @@ import pyarrow.json as pj
 import xxhash
 
 from indexes.errors import FileFault
-from indexes.reader import Opened, Reader, RowFault, Rows, in_order
+from indexes.reader import LONG_HEAD, Bounded, Opened, Reader, RowFault, Rows, in_order
 from indexes.saying import from_here
 from indexes.uniting import DEEPEST, TEXT, column_of, exact_double, is_unwieldy, mapped_type
 
@@ -120,7 +120,7 @@ def decompressed(path: Path, raw: HashedFile) -> BinaryIO:
 
 
 def blocks(
-    stream: BinaryIO, max_line: int, raw: HashedFile | None = None, size: int = BLOCK
+    stream: BinaryIO | Bounded, max_line: int, raw: HashedFile | None = None, size: int = BLOCK
 ) -> Iterator[Block]:
     """Frame lines; memory is bounded by ``max_line``, whatever the file holds."""
     carried: list[bytes] = []
@@ -175,6 +175,19 @@ def _rows(path: Path, raw: HashedFile, text: str, max_line: int) -> Iterator[Row
             yield from in_order(framed, parsed, lambda block: len(block.data), ROOM)
         while raw.read(BLOCK):  # what decompression had no use for is part of the file too
             pass
+
+
+def head_jsonl(path: Path, text: str, size: int) -> Iterator[Rows]:
+    """The documents of the first bytes of a file; FileFault on the way where it cannot be read."""
+    with HashedFile(path) as raw, named_faults(path):
+        stream = Bounded(decompressed(path, raw), LONG_HEAD * size)
+        known, rows = pa.schema([(text, TEXT)]), 0
+        for block in blocks(stream, size, raw, min(BLOCK, size)):
+            found, known = parse(block, known, text, size)
+            rows += found.table.num_rows
+            yield found
+            if rows and stream.used >= size:
+                return
 
 
 class TooWide(Exception):
@@ -452,14 +465,14 @@ def peek_jsonl(path: Path) -> pa.Table:
     """
     rows: list[dict[str, Any]] = []
     with HashedFile(path) as raw, named_faults(path):
-        stream = decompressed(path, raw)
-        for block in blocks(stream, 2 * PEEKED, size=PEEK):
+        stream = Bounded(decompressed(path, raw), PEEKED)
+        for block in blocks(stream, PEEKED, size=PEEK):
             lines = block.data.split(b"\n")
             objects = (_object(line, number) for number, line in enumerate(lines, start=block.first))
             rows = list(islice((row for row in objects if row is not None), PEEKED_ROWS))
             if block.first == 1:
                 _check_lines(path, lines, bool(rows))
-            if rows or raw.read_bytes > PEEKED:
+            if rows:
                 break
     return _columns(rows)
 
@@ -506,4 +519,4 @@ def _make_lines(path: Path, wanted: str) -> str:
     return f"Make lines of it, then ingest {new}: {read} > {new}"
 
 
-READER = Reader("jsonl", SUFFIXES, "line", peek_jsonl, open_jsonl)
+READER = Reader("jsonl", SUFFIXES, "line", peek_jsonl, open_jsonl, head_jsonl)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from indexes.errors import FileFault
-from indexes.reader import Opened, Reader, RowFault, Rows
+from indexes.reader import LONG_HEAD, Opened, Reader, RowFault, Rows
 from indexes.texts import checked
 from indexes.uniting import is_text
 from indexes.workspace import footer_hash
@@ -119,8 +119,8 @@ def _leaf(metadata: pq.FileMetaData, name: str) -> int:
     raise ValueError(f"no flat column {name}")
 
 
-def batches(path: Path, columns: list[str]) -> Iterator[pa.Table]:
-    """Some columns of a file in row order, a few thousand rows or some megabytes at a time."""
+def batches(path: Path, columns: list[str], most: int = BATCH_BYTES) -> Iterator[pa.Table]:
+    """Some columns of a file in row order, a few thousand rows or ``most`` bytes, about, at a time."""
     with open_file(path) as file:
         wanted = set(columns)
         size = sum(
@@ -130,7 +130,7 @@ def batches(path: Path, columns: list[str]) -> Iterator[pa.Table]:
             if column.path_in_schema.split(".")[0] in wanted or column.path_in_schema in wanted
         )
         rows = max(1, file.metadata.num_rows)
-        step = int(np.clip(BATCH_BYTES * rows // max(1, size), 1, 100_000))
+        step = int(np.clip(most * rows // max(1, size), 1, 100_000))
         for batch in file.iter_batches(batch_size=step, columns=columns, use_threads=False):
             yield pa.Table.from_batches([batch]).select(columns)
 
@@ -142,9 +142,20 @@ def open_parquet(path: Path, text: str, max_line: int) -> Opened:
     return Opened(_rows(path, footer, text), lambda: footer.content)
 
 
-def _rows(path: Path, footer: Footer, text: str) -> Iterator[Rows]:
+def head_parquet(path: Path, text: str, size: int) -> Iterator[Rows]:
+    """The documents of the first bytes of a file: of its first row groups, or of a part of the first."""
+    read = documents = 0
+    for rows in _rows(path, read_footer(path, text), text, min(BATCH_BYTES, size)):
+        yield rows
+        read += rows.table.nbytes
+        documents += rows.table.num_rows
+        if max(read, rows.read) >= size * (1 if documents else LONG_HEAD):
+            return
+
+
+def _rows(path: Path, footer: Footer, text: str, most: int = BATCH_BYTES) -> Iterator[Rows]:
     first = 1
-    for table in batches(path, footer.schema.names):
+    for table in batches(path, footer.schema.names, most):
         place = table.schema.get_field_index(text)
         column = table.column(place).combine_chunks()
         values = checked(column)
@@ -215,4 +226,4 @@ def count_nulls(path: Path, column: str) -> int:
     return sum(table.column(0).null_count for table in batches(path, [column]))
 
 
-READER = Reader("parquet", (".parquet", ".pq"), "row", peek_parquet, open_parquet)
+READER = Reader("parquet", (".parquet", ".pq"), "row", peek_parquet, open_parquet, head_parquet)

@@ -20,13 +20,14 @@ from indexes.corpus import Corpus, Stoppable, Stopped, cache_folder
 from indexes.errors import AssayError
 from indexes.files import canonical
 from indexes.sample import Sample, sample_of
+from indexes.workspace import CORPUS
 from pages.ui import corpora
 from pages.ui.launch import launch
 
 Frame = TypeVar("Frame")
 
-EVERY = 3
-"""Seconds between two looks at the workspace."""
+EVERY, SOON = 3, 0.5
+"""Seconds between two looks at the workspace, and at one that is not there yet."""
 OPEN = 8
 """Corpora that are kept open."""
 ANSWERS = 1_000
@@ -44,6 +45,8 @@ def open_corpus(root: Path | None = None) -> Corpus:
         NoWorkspace, NewerWorkspace: it cannot be opened.
     """
     root = corpora.chosen() if root is None else root
+    if (problem := corpora.why_not_there(root)) is not None:
+        raise problem
     return _opened(root, launch().cache, corpora_on_disk.stamp(root))
 
 
@@ -203,13 +206,17 @@ def watch() -> None:
     except AssayError:
         return
     st.session_state[STAMP] = corpora_on_disk.stamp(root)
-    _look(root)
+    look = _look if (root / CORPUS).exists() else _look_soon
+    look(root)
 
 
-@st.fragment(run_every=EVERY)
-def _look(root: Path) -> None:
-    if st.session_state.get(STAMP) != corpora_on_disk.stamp(root):
+def _changed(root: Path) -> None:
+    """Run the page again when something is new, or another folder stands for the corpus."""
+    if st.session_state.get(STAMP) != corpora_on_disk.stamp(root) or corpora.chosen() != root:
         st.rerun()
+
+
+_look, _look_soon = st.fragment(_changed, run_every=EVERY), st.fragment(_changed, run_every=SOON)
 
 
 @st.cache_resource(max_entries=OPEN, show_spinner=False)

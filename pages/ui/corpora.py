@@ -5,24 +5,42 @@ from pathlib import Path
 
 import streamlit as st
 
+from indexes import first_look, jobs
 from indexes.errors import AssayError, NoWorkspace
+from indexes.jobs import Job
 from indexes.saying import command
 from indexes.workspace import CORPUS, Workspace, read_workspace
 from pages.ui.launch import launch
 
 KEY = "corpus"
+WHOLE = "whole"
+"""In a session: workspaces of which the part that is taken in is shown rather than the first look."""
 
 
 def known() -> dict[str, Path]:
-    """Name -> workspace: those of the command line, those added in the browser, those under ``--home``."""
+    """Name -> workspace: those of the command line, those added in the browser, those under ``--home``.
+
+    In the place of one that is being taken in stands the first look at it, under the same name.
+    """
     start = launch()
     found: dict[str, Path] = {}
     here = sorted(path.parent for path in start.home.glob(f"*/{CORPUS}"))
     for root in dict.fromkeys(path.resolve() for path in [*start.workspaces, *_added(), *here]):
         name = name_of(root)
         twins = [name, *(f"{name} ({i})" for i in range(2, 100))]
-        found[next(twin for twin in twins if twin not in found)] = root
+        found[next(twin for twin in twins if twin not in found)] = _shown(root)
     return found
+
+
+def _shown(root: Path) -> Path:
+    look = first_look.stands_in(root)
+    return root if look is None or root in st.session_state.get(WHOLE, ()) else look
+
+
+def show_whole(root: Path, whole: bool = True) -> None:
+    """Show this session what of a corpus is taken in, or the first look at it again."""
+    others = set(st.session_state.get(WHOLE, ())) - {root}
+    st.session_state[WHOLE] = others | {root} if whole else others
 
 
 def chosen() -> Path:
@@ -57,7 +75,7 @@ def add(typed: str) -> str:
     read_workspace(path)
     if path not in _added():
         _added().append(path)
-    return next(name for name, root in known().items() if root == path)
+    return next(name for name, root in known().items() if first_look.whole_of(root) == path)
 
 
 def name_of(root: Path) -> str:
@@ -73,6 +91,33 @@ def workspace(root: Path) -> Workspace:
     marks = [root / CORPUS, root / "tombstones"]
     changed = tuple(mark.stat().st_mtime_ns if mark.exists() else 0 for mark in marks)
     return _read(root, changed)
+
+
+def documents(root: Path) -> int:
+    """How many documents are in a workspace by now; 0 where there is none yet."""
+    return workspace(root).documents if (root / CORPUS).exists() else 0
+
+
+def is_complete(root: Path) -> bool:
+    """Whether all files are taken in."""
+    return (root / CORPUS).exists() and workspace(root).complete
+
+
+def taking_in(root: Path) -> Job | None:
+    """The last job that took files into a workspace."""
+    return next((job for job in jobs.jobs(root) if job.command[0] == "ingest"), None)
+
+
+def why_not_there(root: Path) -> AssayError | None:
+    """What is said where a workspace is not there yet: it is being made, or could not be."""
+    job = None if (root / CORPUS).exists() else taking_in(root)
+    if job is None:
+        return None
+    if job.live:
+        return NoWorkspace(
+            f"{root.name} is being taken in.", "Its first documents are shown here as soon as they are read."
+        )
+    return NoWorkspace(job.error or f"{root.name} was not taken in.", job.next_step or "Start it again.")
 
 
 @lru_cache(maxsize=256)

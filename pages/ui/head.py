@@ -67,7 +67,7 @@ def first_look(files: int, of: int) -> Badge:
         f"Counted over a first look: the first documents of {numbers.whole(files)} of "
         f"{numbers.count(of, 'file')}. They are no fair sample, so the corpus may be otherwise."
     )
-    return Badge("partial", "first look", sentence)
+    return Badge("partial", sentence=sentence)
 
 
 STALE = Badge("stale")

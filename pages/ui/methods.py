@@ -99,7 +99,7 @@ def signals(corpus: Corpus, words: Sequence[str]) -> Declared | None:
     found = [one for one in every if _matches(words, _said_of(one))]
     measured = sum(one.column.state != MISSING for one in found)
     listed = numbers.count(len(found), "signal")
-    badge = head.sampled(SAMPLE) if sampled(corpus) else head.EXACT
+    badge = head.sampled(SAMPLE) if sampled(corpus) else needed.whole(corpus)
     head.caption(
         f"{listed}, {numbers.whole(measured)} measured here", note=_of(len(found), len(every)), badge=badge
     )

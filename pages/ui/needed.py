@@ -10,6 +10,7 @@ from analytics.status import cost_of_measuring
 from indexes.columns import PARTIAL, STALE, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
+from indexes.first_look import looked_into, whole_of
 from indexes.saying import command
 from pages.ui import empty, head, jobs, numbers, sentences
 from pages.ui.empty import Action
@@ -79,7 +80,7 @@ def unit(corpus: Corpus) -> str:
 def measure(corpus: Corpus, column: Column | None) -> Action | None:
     """The button that measures what is missing; none while a job of this corpus may be doing so."""
     root = corpus.workspace.root
-    if jobs.live([root]):
+    if jobs.live([root, whole_of(root)]):
         return None
     family = [column.family] if column else []
     return Action("Measure it", lambda: jobs.start(root, "measure", root, *family), ":material/play_arrow:")
@@ -87,6 +88,8 @@ def measure(corpus: Corpus, column: Column | None) -> Action | None:
 
 def whole(corpus: Corpus) -> Badge:
     """How sure a number is that counts the documents themselves."""
+    if corpus.workspace.first_look:
+        return head.first_look(*looked_into(corpus.workspace))
     if corpus.workspace.complete:
         return head.EXACT
     return Badge("partial", "", "Files are still being taken in, or the ingest was ended before its end.")

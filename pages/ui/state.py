@@ -14,6 +14,7 @@ import xxhash
 
 from indexes import files
 from indexes.errors import AssayError
+from indexes.first_look import whole_of
 from pages.ui import corpora
 from pages.ui.launch import launch
 
@@ -116,7 +117,7 @@ def kept_file(name: str) -> Path | None:
 def _folder() -> Path | None:
     """Beside the caches, as disposable as they are; None where nothing can be written."""
     cache = launch().cache
-    root = corpora.chosen()
+    root = whole_of(corpora.chosen())
     folder = cache / root.name if cache else root / "cache"
     return folder / EDITED if os.access(cache or root, os.W_OK) else None
 

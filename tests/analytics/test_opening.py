@@ -32,7 +32,7 @@ def test_a_workspace_is_opened_as_it_is_and_files_are_taken_in_by_a_job(tmp_path
     data = files(tmp_path / "data")
     home = tmp_path / "home"
     assert workspaces_of([tmp_path / "w", data], home) == [tmp_path / "w", home / "data"]
-    assert started == [["ingest", str(data), "--to", str(home / "data"), "--measure"]]
+    assert started == [["ingest", str(data), "--to", str(home / "data"), "--measure", "--first-look"]]
     assert workspaces_of([data], home) == [home / "data"]
 
 

@@ -1,0 +1,79 @@
+"""A first look in the place of a corpus that is being taken in: the bar that says so, on every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from indexes import first_look
+from indexes.errors import AssayError
+from indexes.jobs import DONE, Job
+from indexes.saying import counted
+from indexes.workspace import Workspace
+from pages.ui import corpora, empty, jobs, numbers
+from pages.ui.escape import markup
+
+EVERY = 2
+"""Seconds between two looks at how far the whole is."""
+
+
+def draw() -> None:
+    """The bar, while the corpus that is chosen has a first look; nothing else."""
+    try:
+        root = corpora.chosen()
+    except AssayError:
+        return
+    if first_look.stands_in(first_look.whole_of(root)) is not None:
+        _bar(root)
+
+
+@st.fragment(run_every=EVERY)
+def _bar(root: Path) -> None:
+    whole = first_look.whole_of(root)
+    try:
+        shown = corpora.workspace(root)
+        there = corpora.documents(whole)
+    except AssayError:  # the first look has just gone: the whole page is about to be drawn anew
+        return
+    job = corpora.taking_in(whole)
+    with st.container(
+        key="look", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.html(f'<div class="look">{_said(shown, job, there)}</div>', width="stretch")
+        if root == whole:
+            if st.button("Back to the first look", icon=":material/arrow_back:", key="look_back"):
+                corpora.show_whole(whole, False)
+                st.rerun()
+        elif there and st.button("Show these", icon=":material/arrow_forward:", key="look_whole"):
+            corpora.show_whole(whole)
+            st.rerun()
+        if job is not None and not job.live and job.state != DONE:
+            st.button(
+                "Start again",
+                icon=":material/replay:",
+                key="look_again",
+                on_click=jobs.start,
+                args=(whole, *job.command),
+            )
+
+
+def _said(shown: Workspace, job: Job | None, there: int) -> str:
+    """What is shown, and how far the whole is."""
+    if shown.first_look:
+        found, of = first_look.looked_into(shown)
+        among = counted(of, "file") if found == of else f"{found:,} of {counted(of, 'file')}"
+        begun = f"the first {numbers.count(shown.documents, 'document')} of {among}"
+        what = f"<b>First look:</b> {markup(begun)}, not a fair sample of the corpus. "
+    else:
+        what = f"<b>Not whole yet:</b> {numbers.count(shown.documents, 'document')} so far. "
+    return what + _how_far(shown, job, there)
+
+
+def _how_far(shown: Workspace, job: Job | None, there: int) -> str:
+    if job is None or job.state == DONE:
+        return "All documents are taken in."
+    if not job.live:
+        return f"Taking in the whole has stopped: {markup(job.error)} {empty.with_commands(job.next_step)}"
+    share = numbers.percent(min(1.0, job.done / job.total), 0) if job.total else ""
+    doing = "measured" if corpora.is_complete(first_look.whole_of(shown.root)) else "taken in"
+    said = f"The whole is being {doing}{f': <b>{share}</b>' if share else ''}"
+    return f"{said}, {numbers.count(there, 'document')} so far." if there and shown.first_look else f"{said}."

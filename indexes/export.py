@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from indexes import export_folder, files, manifest
-from indexes.columns import BYTES, DOCUMENTS, TEXT, TOKENS, WHOLE
+from indexes.columns import BYTES, DOCUMENTS, JUDGEMENT, TEXT, TOKENS, WHOLE
 from indexes.corpus import Corpus
 from indexes.cuts import DEFAULT_SIZE, ShardSize, row_groups, shard_size
 from indexes.errors import BadExport, NoSpace
@@ -349,6 +349,8 @@ def _compressed(corpus: Corpus, shard: Shard, fields: Sequence[Field]) -> int:
     for one in fields:
         if shard.number in one.places:
             family, column = one.places[shard.number]
+            if family == JUDGEMENT:  # a few bytes
+                continue
             path = corpus.workspace.column_file(family, shard)
             if family == TEXT:
                 path, column = text_file(corpus.workspace, shard)

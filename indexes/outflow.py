@@ -22,6 +22,7 @@ from indexes.columns import (
     DOC_ID,
     DOCUMENTS,
     FIELDS,
+    JUDGED,
     JUDGEMENT,
     KEY,
     RANDOM,
@@ -314,10 +315,8 @@ def _field_named(
         )
     family = corpus.column(name).family
     if family == JUDGEMENT:
-        raise MissingColumn(
-            f"{name} is what people judged: it is kept by key beside the documents, not written with them.",
-            f"Write it with: {command('judgements', corpus.workspace.root, '--out', 'FILE.jsonl')}",
-        )
+        shards = (shard.number for shard in corpus.workspace.shards)
+        return Field(name, pa.string(), dict.fromkeys(shards, (JUDGEMENT, name)))
     kind = pa.null()
     there = {}
     for shard in corpus.workspace.shards:
@@ -352,9 +351,17 @@ def kept_documents(
         and corpus.columns[name].state == WHOLE
         and corpus.columns[name].family not in (DOCUMENTS, *corpus.faults)
     }
+    wanted = any(family == JUDGEMENT for field in fields for family, _ in field.places.values())
+    judged = _judged(corpus) if wanted else {}
     for shard, mask in masks:
         if mask.any():
-            yield from _of_shard(corpus.workspace, shard, fields, counted, mask, edits)
+            yield from _of_shard(corpus.workspace, shard, fields, counted, mask, edits, judged)
+
+
+def _judged(corpus: Corpus) -> dict[int, str]:
+    """``doc_id`` -> what people judged of the document; they are few, and in no file a shard."""
+    sql = f"SELECT {DOC_ID}, {JUDGED} {corpus.whole.clause([JUDGED])} WHERE {JUDGED} IS NOT NULL"
+    return dict(corpus.whole.cursor().execute(sql).fetchall())
 
 
 def _of_shard(
@@ -364,12 +371,14 @@ def _of_shard(
     counted: Mapping[str, Field],
     mask: NDArray[np.bool_],
     edits: Sequence[Edit],
+    judged: Mapping[int, str],
 ) -> Iterator[Kept]:
     wanted: dict[str, set[str]] = {DOCUMENTS: {DOC_ID}}
     for field in (*fields, *counted.values()):
         if shard.number in field.places:
             family, column = field.places[shard.number]
             wanted.setdefault(family, set()).add(column)
+    with_judged = wanted.pop(JUDGEMENT, None) is not None
     with ExitStack() as opened:
         files = {
             family: opened.enter_context(_Rows(*_file(workspace, shard, family), columns, shard.rows))
@@ -380,6 +389,10 @@ def _of_shard(
             if keep.any():
                 chosen = pa.array(keep)
                 tables = {family: file.read(start, stop).filter(chosen) for family, file in files.items()}
+                if with_judged:
+                    ids = tables[DOCUMENTS][DOC_ID].to_pylist()
+                    values = pa.array([judged.get(doc_id) for doc_id in ids], pa.string())
+                    tables[JUDGEMENT] = pa.table({JUDGED: values})
                 yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)), edits)
 
 

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
 from terminal import assay, spoken
@@ -114,8 +115,6 @@ def test_what_was_judged_is_a_column_that_rules_read(judged, tmp_path):
     assert assay("preview", "c", "kept.toml").answer["documents"]["kept"] == (values == "keep").sum()
     exported = assay("export", "c", "--recipe", "kept.toml", "--to", "out")
     assert exported.answer["documents"] == (values == "keep").sum()
-    refused = assay("export", "c", "--recipe", "kept.toml", "--to", "out2", "--columns", "all,judged")
-    assert "kept by key beside the documents" in refused.answer["error"]
     assert assay("verify", "out").answer["ok"]
 
 
@@ -164,3 +163,23 @@ def test_a_damaged_file_is_said_and_all_else_can_be_read(judged, tmp_path):
     assert said.code == 0
     assert "anna.jsonl, line 1" in said.log
     assert assay("preview", "c", "mine.toml").code == 0
+
+
+def test_what_people_judged_is_written_with_the_documents(judged, tmp_path):
+    assay("judgements", "c", "--take", "judged.jsonl")
+    add_judgements(tmp_path / "c", [replace(judged[0], verdict="unsure", when="2027-01-01T00:00:00Z")])
+    (tmp_path / "ids").write_text("id-3\n")
+    drop(tmp_path / "c", "spam", ids=tmp_path / "ids")
+    said = assay("columns", "c", "--columns", "judged,words", "--out", "judged.parquet")
+    assert said.code == 0
+    table = pq.read_table("judged.parquet")
+    corpus = open_corpus(tmp_path / "c")
+    held = corpus.frame(f"SELECT judged, words {corpus.clause(['judged', 'words'])} ORDER BY doc_id", [])
+    assert table.select(["judged", "words"]).to_pylist() == held.to_dicts()
+    exported = assay("export", "c", "--recipe", "mine.toml", "--to", "out", "--columns", "all,judged")
+    assert exported.code == 0, exported
+    [file] = (tmp_path / "out").glob("*.parquet")
+    kept = pq.read_table(file)
+    assert kept.num_rows == 20
+    assert set(kept["judged"].to_pylist()) <= {"keep", "drop", "unsure"}
+    assert assay("verify", "out").code == 0

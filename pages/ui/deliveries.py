@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.preview import Preview
 from analytics.recipe import Recipe
 from analytics.transformation import transformations
-from indexes.columns import DOCUMENTS, JUDGEMENT, MISSING, PARTIAL, STALE
+from indexes.columns import DOCUMENTS, MISSING, PARTIAL, STALE
 from indexes.corpus import Corpus
 from indexes.cuts import DEFAULT_SIZE, shard_size
 from indexes.export import expected_size
@@ -108,7 +108,7 @@ def form(corpus: Corpus, shown: Shown) -> Wanted:
     ours = [
         name
         for name, column in corpus.columns.items()
-        if column.family not in (DOCUMENTS, JUDGEMENT) and column.state != MISSING and name in corpus.ready()
+        if column.family != DOCUMENTS and column.state != MISSING and name in corpus.ready()
     ]
     st.multiselect(
         "Columns besides all that came with the documents",

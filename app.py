@@ -4,12 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import cache, looks, menu, problems, sidebar, state, style, theme
+from pages.ui import cache, keys, looks, menu, problems, sidebar, state, style, theme
 
 STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="Assay", page_icon=str(STATIC / "mark.svg"), layout="wide")
 style.draw()
+keys.listen()
 st.logo(str(STATIC / f"logo-{theme.theme()}.svg"), size="large")
 
 entries = menu.entries()

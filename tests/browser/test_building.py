@@ -95,8 +95,13 @@ def test_a_recipe_is_built_saved_and_there_again_after_a_reload(page, root):
     few = kept(page)
     assert few < 300
 
-    page.keyboard.press("Control+z")
+    for key in ("Control", "z", "z", "z"):  # held: one press is one step
+        page.keyboard.down(key)
+    page.keyboard.up("z")
+    page.keyboard.up("Control")
     assert elsewhere(page, dragged) == added
+    page.wait_for_timeout(500)
+    assert recipe(page) == added
     assert kept(page) == 300
     page.get_by_role("button", name="Undo").click()
     assert elsewhere(page, added) == "mine"
@@ -112,6 +117,10 @@ def test_a_recipe_is_built_saved_and_there_again_after_a_reload(page, root):
     page.get_by_text("would keep").wait_for()
 
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("textbox", name="Name").fill("built twice")
+    page.keyboard.press("Control+z")  # takes back what was typed, and no change of the recipe
+    page.wait_for_timeout(500)
+    assert recipe(page) == disabled
     page.get_by_role("textbox", name="Name").fill("built")
     page.keyboard.press("Tab")
     with page.expect_download() as download:

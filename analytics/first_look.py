@@ -3,9 +3,12 @@
 from contextlib import suppress
 from pathlib import Path
 
+from analytics.compiling import compiling
 from analytics.runs import default_families, families_of, measure
+from analytics.signal import signal_families
 from indexes import first_look
 from indexes.columns import BYTES, TOKENS
+from indexes.engine import default_workers
 from indexes.errors import AssayError
 from indexes.planning import Options
 
@@ -22,5 +25,8 @@ def take(root: Path, options: Options) -> None:
     with suppress(AssayError, OSError):
         look = first_look.take(root, options)
         if look is not None:
+            names = default_families()
             measure(look, families_of([BYTES, TOKENS]), workers=1)
-            measure(look, default_families())
+            # So little text is no work for several processes, but compiling is.
+            once = compiling(signal_families()[name] for name in names)
+            measure(look, names, workers=default_workers() if once else None)

@@ -48,6 +48,8 @@ class Step:
 def next_steps(corpus: "Corpus") -> list[Step]:
     """Commands for what is missing, partial or stale, in the order in which they are to be run."""
     workspace = corpus.workspace
+    if workspace.first_look:  # the whole is on its way
+        return []
     root = workspace.root
     steps = []
     if not workspace.complete:

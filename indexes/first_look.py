@@ -23,7 +23,7 @@ from indexes.workspace import CORPUS, FIRST_LOOK, Workspace, read_workspace, wri
 FOLDER = ".first-look"
 """In the workspace that is being made."""
 
-SHARED = ("recipes", "judgements")
+SHARED = ("recipes", "judgements", "pins")
 """Folders that are the whole's own."""
 
 FILES, FILE_BYTES, ALL_BYTES = 20, 8 << 20, 16 << 20
@@ -31,6 +31,9 @@ FILES, FILE_BYTES, ALL_BYTES = 20, 8 << 20, 16 << 20
 
 SECONDS = 3.0
 """When this long has passed no further file is looked into; disks may be far away."""
+
+GRACE = 4.0
+"""Seconds for which a first look that is over is left to those who still read it: pages look every three."""
 
 Item = TypeVar("Item")
 
@@ -74,7 +77,9 @@ def take(root: Path, options: Options) -> Path | None:
         taken = take_heads(empty, options, picked, size, began + SECONDS)
         if not taken.documents:
             raise _NothingSeen
-        write_workspace(replace(taken, part={**part, FIRST_LOOK: _files_in(taken)}))
+        # No files: those that it leaves out are not new ones that wait to be taken in.
+        done = {"complete": True, "arguments": []}
+        write_workspace(replace(taken, part={**part, FIRST_LOOK: _files_in(taken)}, ingest=done))
         for shared in SHARED:
             (root / shared).mkdir(exist_ok=True)
             with suppress(OSError):  # some disks know no links: then what is kept there goes with the look
@@ -82,14 +87,21 @@ def take(root: Path, options: Options) -> Path | None:
     return stands_in(root)
 
 
-def leave(root: Path) -> None:
-    """Remove the first look at a workspace, if there is one, and stop what is done with it."""
+def leave(root: Path, grace: float = GRACE) -> None:
+    """Remove the first look at a workspace, if there is one, and stop what is done with it.
+
+    Args:
+        root: the workspace.
+        grace: seconds between the moment from which nobody opens it and its removal.
+    """
     look = root / FOLDER
     if not look.exists():
         return
+    files.remove(look / CORPUS)
     for job in jobs.jobs(look):
         if job.live:
             jobs.cancel(look, job)
+    time.sleep(grace)
     gone = root / f"{files.TEMPORARY}{os.getpid()}-{FOLDER}"
     os.replace(look, gone)
     with suppress(OSError):  # who still writes there makes files anew; the next writer sweeps them away

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from indexes import first_look, jobs
+from indexes import first_look, jobs, visits
 from indexes.errors import AssayError, NoWorkspace
 from indexes.jobs import Job
 from indexes.saying import command
@@ -25,7 +25,7 @@ def known() -> dict[str, Path]:
     start = launch()
     found: dict[str, Path] = {}
     here = sorted(path.parent for path in start.home.glob(f"*/{CORPUS}"))
-    for root in dict.fromkeys(path.resolve() for path in [*start.workspaces, *_added(), *here]):
+    for root in dict.fromkeys(path.resolve() for path in [*start.workspaces, *_added(), *here, *_before()]):
         name = name_of(root)
         twins = [name, *(f"{name} ({i})" for i in range(2, 100))]
         found[next(twin for twin in twins if twin not in found)] = _shown(root)
@@ -41,6 +41,11 @@ def show_whole(root: Path, whole: bool = True) -> None:
     """Show this session what of a corpus is taken in, or the first look at it again."""
     others = set(st.session_state.get(WHOLE, ())) - {root}
     st.session_state[WHOLE] = others | {root} if whole else others
+
+
+def _before() -> list[Path]:
+    """Workspaces opened before that are still there."""
+    return [one.root for one in visits.visits(launch().home) if (one.root / CORPUS).exists()]
 
 
 def chosen() -> Path:
@@ -109,8 +114,12 @@ def taking_in(root: Path) -> Job | None:
 
 
 def why_not_there(root: Path) -> AssayError | None:
-    """What is said where a workspace is not there yet: it is being made, or could not be."""
-    job = None if (root / CORPUS).exists() else taking_in(root)
+    """What is said where a workspace is not there: it is being made, or could not be, or its time is over."""
+    if (root / CORPUS).exists():
+        return None
+    if first_look.whole_of(root) != root:
+        return NoWorkspace("The first look is over.", "The whole is shown here in a moment.")
+    job = taking_in(root)
     if job is None:
         return None
     if job.live:

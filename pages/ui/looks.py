@@ -7,7 +7,6 @@ import streamlit as st
 from indexes import first_look
 from indexes.errors import AssayError
 from indexes.jobs import DONE, Job
-from indexes.saying import counted
 from indexes.workspace import Workspace
 from pages.ui import corpora, empty, jobs, numbers
 from pages.ui.escape import markup
@@ -60,7 +59,8 @@ def _said(shown: Workspace, job: Job | None, there: int) -> str:
     """What is shown, and how far the whole is."""
     if shown.first_look:
         found, of = first_look.looked_into(shown)
-        among = counted(of, "file") if found == of else f"{found:,} of {counted(of, 'file')}"
+        among = numbers.count(of, "file")
+        among = among if found == of else f"{numbers.whole(found)} of {among}"
         begun = f"the first {numbers.count(shown.documents, 'document')} of {among}"
         what = f"<b>First look:</b> {markup(begun)}, not a fair sample of the corpus. "
     else:

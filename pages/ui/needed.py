@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.lacking import lacking
 from analytics.recipe import Recipe
+from analytics.runs import default_families
 from analytics.status import cost_of_measuring
 from indexes.columns import PARTIAL, STALE, Column
 from indexes.corpus import Corpus
@@ -26,6 +27,8 @@ def require(corpus: Corpus, names: Iterable[str]) -> None:
             column = corpus.columns.get(name)
             if column is None or column.kind != "signal":
                 empty.stop(problem.sentence, problem.next_step, tone="warn")
+            if being_measured(corpus, [column.family]):
+                empty.stop(problem.sentence, SOON)
             about = numbers.duration(cost_of_measuring(corpus, [column.family]))
             empty.stop(
                 problem.sentence,
@@ -41,8 +44,9 @@ def require_for(corpus: Corpus, recipe: Recipe) -> None:
     root = corpus.workspace.root
     if found.columns:
         problem = found.problem(root, recipe)
+        soon = being_measured(corpus, found.families)
         action = None
-        if found.families and not jobs.live([root]):
+        if found.families and not soon and not jobs.live([root]):
             action = Action(
                 "Measure what can be" if found.brought else "Measure them",
                 lambda: jobs.start(root, "measure", root, *found.families),
@@ -53,7 +57,8 @@ def require_for(corpus: Corpus, recipe: Recipe) -> None:
             if found.families
             else ""
         )
-        empty.say(problem.sentence, f"{problem.next_step}{about}", tone="warn", action=action)
+        next_step = SOON if soon and not found.brought else f"{problem.next_step}{about}"
+        empty.say(problem.sentence, next_step, tone="warn", action=action)
         left, _ = st.columns([58, 42], gap="large")
         with left:
             sentences.note(recipe)
@@ -67,20 +72,36 @@ def unit(corpus: Corpus) -> str:
     chosen = head.unit()
     if chosen == "documents" or chosen in corpus.ready():
         return chosen
-    if corpus.documents:
+    column = corpus.columns.get(chosen)
+    if column is not None and being_measured(corpus, [column.family]):
+        empty.say(f"The {chosen} of this corpus are not measured yet, so documents are counted.", SOON)
+    elif corpus.documents:
         empty.say(
             f"The {chosen} of this corpus are not measured, so documents are counted.",
             f"Measure them with: {command('measure', corpus.workspace.root)}",
             tone="warn",
-            action=measure(corpus, corpus.columns.get(chosen)),
+            action=measure(corpus, column),
         )
     return "documents"
+
+
+SOON = "That is going on: it is shown here as soon as it is there."
+
+
+def being_measured(corpus: Corpus, families: Iterable[str]) -> bool:
+    """Whether what lacks of a first look is on its way: it is measured before the whole is taken in."""
+    workspace = corpus.workspace
+    return (
+        workspace.first_look
+        and set(families) <= set(default_families())
+        and jobs.live([whole_of(workspace.root)]) > 0
+    )
 
 
 def measure(corpus: Corpus, column: Column | None) -> Action | None:
     """The button that measures what is missing; none while a job of this corpus may be doing so."""
     root = corpus.workspace.root
-    if jobs.live([root, whole_of(root)]):
+    if jobs.live([root]):
         return None
     family = [column.family] if column else []
     return Action("Measure it", lambda: jobs.start(root, "measure", root, *family), ":material/play_arrow:")

@@ -54,6 +54,14 @@ def test_every_page_says_what_it_shows_and_how_far_the_whole_is(monkeypatch, loo
     assert app.selectbox(key="corpus").options == ["w"]
 
 
+def test_what_it_lacks_is_on_its_way_so_no_command_is_offered(monkeypatch, looked):
+    page = said(run_page(monkeypatch, "overview", looked))
+    assert "The tokens of this corpus are not measured yet, so documents are counted." in page
+    filters = run_page(monkeypatch, "filters", looked)
+    assert "That is going on" in said(filters)
+    assert first_look.FOLDER not in page + said(filters) + said(run_page(monkeypatch, "start", looked))
+
+
 def test_a_number_is_partial_and_says_of_what(monkeypatch, looked):
     page = said(run_page(monkeypatch, "overview", looked))
     assert (
@@ -79,7 +87,7 @@ def test_what_is_taken_in_can_be_shown_and_the_look_again(monkeypatch, looked):
 def test_when_it_is_gone_the_whole_is_there_under_the_same_name(monkeypatch, looked):
     take_in(looked)
     app = run_page(monkeypatch, "overview", looked, corpus="w")
-    first_look.leave(looked)
+    first_look.leave(looked, 0)
     app.run()
     assert not app.exception
     assert "First look" not in said(app)

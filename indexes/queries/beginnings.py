@@ -21,9 +21,9 @@ def beginnings(corpus: Corpus, doc_ids: Sequence[int]) -> pl.DataFrame:
     label = next((name for name in ("domain", "source") if name in ready), None)
     names = [name for name in (label, TOKENS) if name is not None and name in ready]
     found = about(corpus, doc_ids, names)
-    texts = [None if text is None else text[: 4 * LONGEST].decode("utf-8", "ignore")[:LONGEST]
-             for text in corpus.texts(doc_ids)]  # fmt: skip
-    asked = pl.DataFrame({DOC_ID: list(doc_ids), "text": texts}, schema={DOC_ID: pl.Int64, "text": pl.String})
+    asked = pl.DataFrame(
+        {DOC_ID: list(doc_ids), "text": texts(corpus, doc_ids)}, schema={DOC_ID: pl.Int64, "text": pl.String}
+    )
     return asked.join(found, on=DOC_ID, how="left", maintain_order="left").select(
         DOC_ID,
         KEY,
@@ -31,3 +31,11 @@ def beginnings(corpus: Corpus, doc_ids: Sequence[int]) -> pl.DataFrame:
         (pl.col(TOKENS).cast(pl.Int64) if TOKENS in names else pl.lit(None, pl.Int64)).alias("tokens"),
         "text",
     )
+
+
+def texts(corpus: Corpus, doc_ids: Sequence[int]) -> list[str | None]:
+    """What their texts begin with, in the order asked for; None where there is none or it is not UTF-8."""
+    return [
+        None if text is None else text[: 4 * LONGEST].decode("utf-8", "ignore")[:LONGEST]
+        for text in corpus.texts(doc_ids)
+    ]

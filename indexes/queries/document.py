@@ -21,7 +21,6 @@ FIND = "SELECT doc_id {corpus} WHERE {column} = ? ORDER BY doc_id LIMIT 1"
 COPY = "SELECT doc_id {corpus} WHERE key = ?::UBIGINT ORDER BY doc_id LIMIT 1 OFFSET ?"
 COPIES_BEFORE = "SELECT count(*) {corpus} WHERE key = ?::UBIGINT AND doc_id < ?"
 NUMBER = re.compile("[0-9]{1,18}")
-PAGE = "SELECT doc_id {corpus} WHERE doc_id {sign} ? ORDER BY doc_id {way} LIMIT ?"
 STEPS = 200
 SAMPLE = 200_000
 """Documents that a grid is made of at most."""
@@ -111,23 +110,6 @@ def dropped_as(corpus: Corpus, said: str) -> str | None:
         if not stone.undone and doc_id in dropped_ids(replace(workspace, tombstones=(stone,))):
             return stone.reason
     return None
-
-
-def page(corpus: Corpus, start: int, n: int, back: bool = False) -> list[int]:
-    """``doc_id`` of the ``n`` documents from ``start`` on, or of the last ``n`` before it, ascending."""
-    sign, way = ("<", "DESC") if back else (">=", "ASC")
-    sql = PAGE.format(corpus=corpus.clause([]), sign=sign, way=way)
-    return sorted(int(row[0]) for row in corpus.cursor().execute(sql, [start, n]).fetchall())
-
-
-NEXT = "SELECT doc_id {corpus} WHERE doc_id {sign} ? ORDER BY doc_id {way} LIMIT 1"
-
-
-def neighbour(corpus: Corpus, doc_id: int, step: int) -> int | None:
-    """The document before (``step`` -1) or after (1) another one, dropped ones left out."""
-    sign, way = (">", "ASC") if step > 0 else ("<", "DESC")
-    found = corpus.one(NEXT.format(corpus=corpus.clause([]), sign=sign, way=way), [doc_id])
-    return None if found is None else int(found[0])
 
 
 ABOUT = "SELECT {names} {corpus} WHERE doc_id = ANY(?::BIGINT[]) ORDER BY doc_id"

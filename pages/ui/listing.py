@@ -1,71 +1,255 @@
-"""The list of documents, a page at a time, by their numbers."""
+"""The table of documents, a page at a time, sorted by any column."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
+from indexes.columns import CHARACTERS, DOC_ID, KEY, SINCE_1970, TOKENS, Column
 from indexes.corpus import Corpus
-from indexes.queries.beginnings import beginnings
-from indexes.queries.document import page, position
-from pages.ui import cache, numbers, opening, reader
-from pages.ui.excerpts import Excerpt, excerpts
+from indexes.errors import AssayError
+from indexes.queries import listed
+from indexes.queries.beginnings import texts
+from indexes.queries.document import about, address
+from indexes.queries.listed import Order
+from pages.ui import cache, empty, numbers, opening, order, reader, state
+from pages.ui.empty import Action
+from pages.ui.escape import markup
+from pages.ui.table import Head, Row, table
 
-FROM = "from"
+FROM, COLUMNS, JUMP = "from", "col", "jump"
+PLACE = "place"
+"""The row that a page begins with, where it is known without counting."""
 ROWS = 20
+FIRST = (("domain", "source"), ("language",), (TOKENS, "words", CHARACTERS), ("date",))
+"""Columns that are shown where none are asked for: of each, the first that is there."""
+MOST = 12
+"""Columns that are shown at once."""
+LONGEST = 120
+"""Characters of a value that are shown."""
+WAYS = {"least first": False, "largest first": True}
 
 
 def draw(corpus: Corpus) -> None:
-    """Two columns of excerpts, read down the left one first; a click opens the reader."""
-    start = _start(corpus)
-    doc_ids = cache.cached(page, corpus, start, ROWS)
-    if not doc_ids:
-        doc_ids = cache.cached(page, corpus, corpus.workspace.documents, ROWS, True)
-    before = cache.cached(page, corpus, doc_ids[0], ROWS, True)
-    first = cache.cached(position, corpus, doc_ids[0])
+    """Sorting, columns, the table, and the ways to another page of it."""
+    names = order.names(corpus)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         reader.search_box(corpus)
-        st.button(
-            "Previous",
-            shortcut="Left",
-            disabled=not before,
-            on_click=lambda: _go(before[0]),
-            key="page_previous",
+        by = _sorted_by(corpus, names)
+        shown = _shown(corpus, names)
+    start = _start()
+    doc_ids = order.page(corpus, by, start, ROWS)
+    if not doc_ids:  # what the page began with has gone
+        start, doc_ids = None, order.page(corpus, by, None, ROWS)
+    first = _first_row(corpus, by, start)
+    _walk(corpus, by, doc_ids, first)
+    names = list(dict.fromkeys([*shown, *([by.column] if by.column != DOC_ID else [])]))
+    columns = [corpus.columns[name] for name in names]
+    table(
+        "documents",
+        [Head(column.name, column.type in ("integer", "number")) for column in columns],
+        _rows(corpus, columns, doc_ids),
+        (by.column, by.down),
+        _opener(corpus, by),
+        lambda name: _sort(Order(name, by.column == name and not by.down)),
+        f"Documents {order.said(by)}, from row {first} on",
+    )
+
+
+# ---------------------------------------------------------------------------------- what is shown
+
+
+def _rows(corpus: Corpus, columns: Sequence[Column], doc_ids: Sequence[int]) -> list[Row]:
+    found = cache.cached(about, corpus, tuple(doc_ids), tuple(column.name for column in columns))
+    by_id = {int(row[DOC_ID]): row for row in found.iter_rows(named=True)}
+    beginnings = cache.cached(texts, corpus, tuple(doc_ids))
+    return [
+        Row(
+            id=f"{doc_id} {by_id[doc_id][KEY]}",
+            doc=str(doc_id),
+            cells=[cell(column, by_id[doc_id][column.name]) for column in columns],
+            text=text,
         )
-        last = first + len(doc_ids) - 1
-        st.button(
-            "Next",
-            shortcut="Right",
-            disabled=last >= corpus.documents,
-            on_click=lambda: _go(doc_ids[-1] + 1),
-            key="page_next",
-        )
-        said = f"{numbers.whole(first)} to {numbers.whole(last)} of {numbers.whole(corpus.documents)}"
-        st.html(f'<span class="beside">{said} · in the order of doc_id</span>')
-    texts = cache.cached(beginnings, corpus, tuple(doc_ids))
-    rows = [
-        Excerpt(
-            id=f"{row['doc_id']} {row['key']}",
-            lead="",
-            about=opening.about(row),
-            doc=str(row["doc_id"]),
-            text=row["text"] or "",
-        )
-        for row in texts.iter_rows(named=True)
+        for doc_id, text in zip(doc_ids, beginnings, strict=True)
     ]
-    for side, part, key in zip(
-        st.columns(2, gap="large"), (rows[: ROWS // 2], rows[ROWS // 2 :]), ("left", "right"), strict=True
-    ):
-        if part:
-            with side:
-                excerpts(f"list_{key}", part, opening.opener(corpus), lines=2)
 
 
-def _start(corpus: Corpus) -> int:
-    """The first ``doc_id`` of the page."""
-    said = str(st.query_params.get(FROM) or st.session_state.get(FROM) or "0")
-    start = int(said) if said.isdigit() and len(said) < 16 else 0
-    if start:
+def cell(column: Column, value: Any) -> str | None:
+    """A value as the table has it: numbers short, dates as days, texts cut."""
+    if value is None:
+        return None
+    if column.type == "boolean":
+        return "true" if value else "false"
+    if column.type in ("integer", "number"):
+        number = float(value)
+        return numbers.moment(number) if column.unit == SINCE_1970 else numbers.value(number, column.type)
+    if column.type == "date":
+        return str(value)[:10]
+    said = " ".join(str(value).split())
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+
+
+def _opener(corpus: Corpus, by: Order) -> Any:
+    def open_one(id: str) -> None:
+        doc_id, key = map(int, id.split())
+        state.go(opening.PAGE, doc=address(corpus, doc_id, key), **order.words(by))
+
+    return open_one
+
+
+def _shown(corpus: Corpus, names: Sequence[str]) -> list[str]:
+    """The columns that are chosen; the address carries them."""
+    usual = [next((name for name in some if name in names), "") for some in FIRST]
+    asked = st.query_params.get_all(COLUMNS) or st.session_state.get(COLUMNS) or list(filter(None, usual))
+    shown = [name for name in dict.fromkeys(asked) if name in names][:MOST]
+    st.session_state["col_pick"] = shown
+    with st.popover("Columns", icon=":material/view_column:", key="col_add"):
+        st.multiselect(
+            "Columns of the table",
+            names,
+            key="col_pick",
+            max_selections=MOST,
+            on_change=_choose,
+            placeholder="None",
+        )
+    return shown
+
+
+def _choose() -> None:
+    st.session_state[COLUMNS] = st.query_params[COLUMNS] = list(st.session_state["col_pick"])
+
+
+# ---------------------------------------------------------------------------------- sorting
+
+
+def _sorted_by(corpus: Corpus, names: Sequence[str]) -> Order:
+    """By what the table is sorted; where that column has gone, it is said, and by ``doc_id``."""
+    by = order.remembered()
+    if by.column != DOC_ID and by.column not in names:
+        try:
+            corpus.column(by.column)
+            said = f"{by.column} holds no single value a document."
+        except AssayError as problem:
+            said = problem.sentence
+        _gone(said)
+        by = Order()
+    st.session_state["sort_pick"] = by.column
+    st.session_state["way_pick"] = list(WAYS)[by.down]
+    st.selectbox(
+        "Sort by",
+        [DOC_ID, *names],
+        key="sort_pick",
+        format_func=lambda name: f"Sorted by {name}",
+        label_visibility="collapsed",
+        on_change=lambda: _sort(Order(str(st.session_state["sort_pick"]))),
+        width=240,
+    )
+    st.segmented_control(
+        "Way",
+        list(WAYS),
+        key="way_pick",
+        label_visibility="collapsed",
+        required=True,
+        disabled=by.column == DOC_ID,
+        on_change=lambda: _sort(Order(by.column, WAYS[st.session_state["way_pick"]])),
+    )
+    return by
+
+
+def _gone(sentence: str) -> None:
+    empty.say(
+        f"{sentence} So the documents stand in the order of doc_id.",
+        "Choose another column to sort by.",
+        tone="warn",
+        action=Action("Sort by doc_id", lambda: _sort(Order()), ":material/sort:"),
+    )
+
+
+def _sort(by: Order) -> None:
+    order.sort(by)
+    _go(None)
+
+
+# ---------------------------------------------------------------------------------- other pages
+
+
+def _start() -> int | None:
+    """The first ``doc_id`` of the page; None for the first page."""
+    said = str(st.query_params.get(FROM) or st.session_state.get(FROM) or "")
+    start = int(said) if said.isdecimal() and len(said) < 16 else None
+    if start is not None:
         st.session_state[FROM] = st.query_params[FROM] = str(start)
     return start
 
 
-def _go(start: int) -> None:
-    st.session_state[FROM] = st.query_params[FROM] = str(start)
+def _go(start: int | None, first: int | None = None) -> None:
+    """Begin with another document from the next run on, which is row ``first``. For callbacks."""
+    st.session_state[PLACE] = None if first is None else (start, first)
+    st.session_state[FROM] = None
+    st.query_params.pop(FROM, None)
+    if start is not None:
+        st.session_state[FROM] = st.query_params[FROM] = str(start)
+
+
+def _first_row(corpus: Corpus, by: Order, start: int | None) -> int:
+    known = st.session_state.get(PLACE)
+    if start is None:
+        return 1
+    asked = (corpus.fingerprint, corpus.view, by, start)
+    if known is not None and known[0] == start:  # just gone to
+        st.session_state[PLACE] = (asked, known[1])
+    elif known is None or known[0] != asked:
+        st.session_state[PLACE] = (asked, order.place(corpus, by, start))
+    return int(st.session_state[PLACE][1])
+
+
+def _walk(corpus: Corpus, by: Order, doc_ids: Sequence[int], first: int) -> None:
+    """First, previous, next, last, any share; which rows these are, and how many have no value."""
+    of, last = corpus.documents, first + len(doc_ids) - 1
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="walk"):
+        for label, key, shortcut, off, act in (
+            ("First", "first", None, first <= 1, lambda: _go(None)),
+            ("Previous", "previous", "Left", first <= 1, lambda: _back(corpus, by, doc_ids[0], first)),
+            ("Next", "next", "Right", last >= of, lambda: _on(corpus, by, doc_ids[-1], last)),
+            ("Last", "last", None, last >= of, lambda: _back(corpus, by, None, of + 1)),
+        ):
+            st.button(label, shortcut=shortcut, disabled=off, on_click=act, key=f"page_{key}")
+        st.session_state[JUMP] = round(100 * (first - 1) / max(1, of - 1))
+        st.slider(
+            "Jump to",
+            0,
+            100,
+            key=JUMP,
+            format="%d %%",
+            label_visibility="collapsed",
+            on_change=lambda: _go(order.at(corpus, by, st.session_state[JUMP] / 100)),
+            width=200,
+        )
+        said = f"{numbers.whole(first)} to {numbers.whole(last)} of {numbers.whole(of)}"
+        st.html(f'<span class="beside">{said} · {markup(order.said(by))}</span>')
+        if by.column != DOC_ID:
+            missing = cache.cached(listed.without, corpus, by.column)
+            if missing.documents:
+                st.button(
+                    f"{numbers.whole(missing.documents)} without a value",
+                    type="tertiary",
+                    key="page_without",
+                    help="They stand last, whichever way the table is sorted.",
+                    on_click=_go,
+                    args=(missing.first, of - missing.documents + 1),
+                )
+
+
+def _on(corpus: Corpus, by: Order, doc_id: int, row: int) -> None:
+    following = order.neighbour(corpus, by, doc_id, 1)
+    if following is not None:
+        _go(following, row + 1)
+
+
+def _back(corpus: Corpus, by: Order, doc_id: int | None, row: int) -> None:
+    """The page before row ``row``, where ``doc_id`` stands; None for the last page."""
+    before = order.page(corpus, by, doc_id, ROWS, True)
+    if len(before) < ROWS or row - len(before) <= 1:
+        _go(None)
+    else:
+        _go(before[0], row - len(before))

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.places import causes
+from analytics.recipe import Recipe
 from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SINCE_1970, SOURCE, TOKENS, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
@@ -20,8 +21,6 @@ from indexes.queries.document import (
     dropped_as,
     find,
     grids,
-    neighbour,
-    position,
     row,
     share_below,
 )
@@ -30,8 +29,21 @@ from indexes.queries.top import resolve
 from indexes.queries.verdict import verdict
 from indexes.rule import Rule, Step
 from indexes.texts import is_utf8, read_texts
-from pages.ui import cache, empty, families, head, highlight, numbers, pinning, problems, readings, recipes
+from pages.ui import (
+    cache,
+    empty,
+    families,
+    head,
+    highlight,
+    numbers,
+    order,
+    pinning,
+    problems,
+    readings,
+    recipes,
+)
 from pages.ui.empty import Action
+from pages.ui.escape import markup
 from pages.ui.facts import Fact, copy_button, facts
 from pages.ui.tracks import Track, tracks
 
@@ -136,6 +148,7 @@ def draw(corpus: Corpus, said: str) -> None:
     with right:
         copy_button("copy_json", "Copy as JSON", _json(known, raw))
     with beside:
+        judging.by_hand(corpus, doc_id, int(known[KEY]), _recipe(corpus))
         _metadata(corpus, known)
         called = next((str(known[name]) for name in ("title", "url", "id") if known.get(name)), "")
         pinning.document_button(corpus.workspace.root, address_of(corpus.whole, doc_id), called)
@@ -146,8 +159,9 @@ def draw(corpus: Corpus, said: str) -> None:
 
 def _walk(corpus: Corpus, doc_id: int) -> None:
     st.button("All", icon=":material/list:", on_click=show, args=(None,), help="The list of all documents")
+    by = order.of_reader(corpus)
     for step, words, key in ((-1, "Previous", "Left"), (1, "Next", "Right")):
-        other = cache.cached(neighbour, corpus, doc_id, step)
+        other = order.neighbour(corpus, by, doc_id, step)
         st.button(
             words,
             shortcut=key,
@@ -155,8 +169,8 @@ def _walk(corpus: Corpus, doc_id: int) -> None:
             on_click=lambda other=other: show(address_of(corpus, other)),
             key=f"walk_{words}",
         )
-    of = f"{numbers.whole(cache.cached(position, corpus, doc_id))} of {numbers.whole(corpus.documents)}"
-    st.html(f'<span class="beside">{of}</span>')
+    of = f"{numbers.whole(order.place(corpus, by, doc_id))} of {numbers.whole(corpus.documents)}"
+    st.html(f'<span class="beside">{of} · {markup(order.said(by))}</span>')
 
 
 def _how() -> None:
@@ -207,11 +221,9 @@ def _answers(corpus: Corpus, doc_id: int) -> tuple[Sequence[Step], tuple[bool | 
 
     What is wrong with the recipe is said where the verdict stands.
     """
+    recipe = _recipe(corpus)
     try:
-        shown = recipes.asked(corpus.workspace.root)
-        if shown is None:
-            return (), ()
-        steps = cache.cached(resolve, corpus, shown.recipe.steps)
+        steps = () if recipe is None else cache.cached(resolve, corpus, recipe.steps)
         return steps, cache.cached(verdict, corpus, steps, doc_id)
     except AssayError:
         return (), ()
@@ -320,9 +332,10 @@ def _signals(corpus: Corpus, known: dict[str, Any]) -> None:
     )
     if len(columns) > MANY:
         st.toggle(f"All {of_all}", key=EVERY, bind="query-params")
-        judging = _judging(corpus)
+        recipe = _recipe(corpus)
+        reads = () if recipe is None else recipe.columns()
         if not st.session_state[EVERY]:
-            columns = [column for column in columns if _first(column) or column.name in judging]
+            columns = [column for column in columns if _first(column) or column.name in reads]
     grid = cache.cached(grids, corpus, tuple(column.name for column in columns))
     rows = []
     for column in columns:
@@ -350,13 +363,13 @@ def _first(column: Column) -> bool:
     return column.kind != "signal" or (column.family in families.FIRST and not column.variant)
 
 
-def _judging(corpus: Corpus) -> set[str]:
-    """The columns that the recipe in the address reads."""
+def _recipe(corpus: Corpus) -> Recipe | None:
+    """The recipe in the address; what is wrong with it is said where the verdict stands."""
     try:
         shown = recipes.asked(corpus.workspace.root)
-    except AssayError:  # said where the verdict stands
-        return set()
-    return set() if shown is None else set(shown.recipe.columns())
+    except AssayError:
+        return None
+    return None if shown is None else shown.recipe
 
 
 def _verdict(corpus: Corpus, doc_id: int, known: dict[str, Any]) -> None:

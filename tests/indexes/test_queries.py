@@ -16,14 +16,13 @@ from indexes.queries.document import (
     dropped_as,
     find,
     grids,
-    neighbour,
-    page,
     position,
     row,
     share_below,
 )
 from indexes.queries.groups import groups
 from indexes.queries.histogram import bin_edges, histogram
+from indexes.queries.listed import Order, page
 from indexes.queries.nearest import nearest, with_values
 from indexes.queries.quantiles import quantiles
 from indexes.queries.shapes import shapes
@@ -138,24 +137,11 @@ def test_a_document_is_found_by_number_id_url_and_address(tmp_path):
         assert find(corpus, nobody) is None
 
 
-def test_neighbours_end_at_the_ends(tmp_path):
-    corpus = four(tmp_path / "c")
-    assert [neighbour(corpus, 0, -1), neighbour(corpus, 0, 1), neighbour(corpus, 3, 1)] == [None, 1, None]
-
-
 def test_a_place_counts_half_of_the_equal_values(tmp_path):
     found = grids(four(tmp_path / "c"), ["bytes", "words"])
     assert share_below(found["bytes"], 20) == pytest.approx(1.5 / 4, abs=0.01)
     assert share_below(found["words"], 4) == pytest.approx(2.5 / 3, abs=0.01)
     assert share_below(found["words"], 0) == 0
-
-
-def test_pages_go_by_number_both_ways_and_end_at_the_ends(tmp_path):
-    corpus = four(tmp_path / "c")
-    assert page(corpus, 1, 2) == [1, 2]
-    assert page(corpus, 3, 2) == [3]
-    assert page(corpus, 3, 2, back=True) == [1, 2]
-    assert page(corpus, 0, 2, back=True) == []
 
 
 def test_a_dropped_document_says_why_and_leaves_no_gap(tmp_path):
@@ -167,7 +153,7 @@ def test_a_dropped_document_says_why_and_leaves_no_gap(tmp_path):
     assert dropped_as(left, "b") == dropped_as(left, f"{key:016x}") == "asked to"
     assert dropped_as(left, "a") is None
     assert position(left, 2) == 2
-    assert page(left, 0, 9) == [0, 2, 3]
+    assert page(left, Order()) == [0, 2, 3]
 
 
 def test_the_document_nearest_a_value_is_named(tmp_path):

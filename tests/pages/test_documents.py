@@ -44,6 +44,95 @@ def test_the_list_goes_a_page_at_a_time(monkeypatch, corpus):
     assert "21 to 40 of 45" in said(app)
 
 
+def rows(app):
+    """The table: the numbers of its documents, and of each head its word for a screen reader."""
+    [table] = [part for part in components(app) if "heads" in part]
+    return [int(row["doc"]) for row in table["rows"]], {h["name"]: h["sorted"] for h in table["heads"]}
+
+
+def test_the_table_is_sorted_by_any_column_either_way_and_the_address_says_so(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus)
+    app.selectbox(key="sort_pick").set_value("words").run()
+    app.segmented_control(key="way_pick").set_value("largest first").run()
+    assert rows(app)[0] == list(range(44, 24, -1))
+    assert rows(app)[1]["words"] == "descending"
+    assert "by words, largest first" in said(app)
+    assert (app.query_params["sort"], app.query_params["way"]) == ("words", "down")
+    app.button(key="page_last").click().run()
+    assert "26 to 45 of 45" in said(app)
+    assert rows(app)[0] == list(range(19, -1, -1))
+    again = run_page(monkeypatch, "documents", corpus, sort="source", **{"from": "0"})
+    assert "1 to 20 of 45" in said(again)
+    assert rows(again)[0] == list(range(0, 40, 2))
+
+
+def test_a_jump_goes_to_a_share_of_the_rows(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus, sort="words", way="down")
+    app.slider(key="jump").set_value(50).run()
+    assert "23 to 42 of 45" in said(app)
+    assert rows(app)[0][0] == 22
+    app.button(key="page_first").click().run()
+    assert "1 to 20 of 45" in said(app)
+
+
+def test_documents_without_a_value_come_last_are_counted_and_reached(monkeypatch, tmp_path):
+    values = [None if i < 3 else float(-i) for i in range(30)]
+    texts = [{"id": str(i)} for i in range(30)]
+    literal_corpus(tmp_path / "c", texts, {"some": {"some": values}, "none": {"none": [None] * 30}})
+    app = run_page(monkeypatch, "documents", tmp_path / "c", sort="some")
+    assert rows(app)[0][0] == 29
+    assert app.button(key="page_without").label == "3 without a value"
+    app.button(key="page_without").click().run()
+    assert rows(app)[0] == [0, 1, 2]
+    assert "28 to 30 of 30" in said(app)
+    app.button(key="page_previous").click().run()
+    assert rows(app)[0] == list(range(22, 2, -1))
+    assert "8 to 27 of 30" in said(app)
+    void = run_page(monkeypatch, "documents", tmp_path / "c", sort="none", way="down")
+    assert rows(void)[0] == list(range(20))
+    assert void.button(key="page_without").label == "30 without a value"
+
+
+def test_a_sort_by_a_column_that_has_gone_says_so_and_the_table_stays(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus, sort="word")
+    assert "has no column word" in said(app)
+    assert rows(app)[0][:2] == [0, 1]
+    app.button(key=next(b.key for b in app.button if b.label == "Sort by doc_id")).click().run()
+    assert "has no column" not in said(app)
+    assert "sort" not in app.query_params
+
+
+def test_columns_are_chosen_and_the_one_sorted_by_is_always_there(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus, col="words")
+    assert list(rows(app)[1]) == ["words"]
+    app.multiselect(key="col_pick").set_value(["url"]).run()
+    app.selectbox(key="sort_pick").set_value("words").run()
+    assert list(rows(app)[1]) == ["url", "words"]
+    assert app.query_params["col"] == "url"
+
+
+def test_the_reader_goes_through_the_table_in_its_order(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus, doc="7", sort="words", way="down")
+    assert "38 of 45" in said(app)
+    app.button(key="walk_Next").click().run()
+    assert "Text 6." in shown(app)
+    app.button(key="walk_Previous").click().run()
+    app.button(key="walk_Previous").click().run()
+    assert "Text 8." in shown(app)
+
+
+def test_values_in_cells_are_text_and_cut(monkeypatch, tmp_path):
+    hostile = "<img src=x onerror=alert(1)> ![x](http://e.org/x.png)" + "x" * 5_000 + chr(0x202E)
+    literal_corpus(tmp_path / "c", [{"id": "a", "domain": hostile, "source.b": True, "text": None}])
+    app = run_page(monkeypatch, "documents", tmp_path / "c", sort="domain", col="domain")
+    assert "onerror" not in said(app)
+    [table] = [part for part in components(app) if "heads" in part]
+    [row] = table["rows"]
+    assert row["text"] is None
+    assert row["cells"][0].startswith("<img")
+    assert len(row["cells"][0]) == 120
+
+
 @pytest.mark.parametrize("name", ["7", "id-7", "http://u/7"])
 def test_a_document_opens_by_number_id_and_url(monkeypatch, corpus, name):
     app = run_page(monkeypatch, "documents", corpus)

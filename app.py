@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import cache, keys, looks, menu, problems, sidebar, state, style, theme
+from pages.ui import cache, coming, keys, looks, menu, problems, sidebar, state, style, theme
 
 STATIC = Path(__file__).parent / "static"
 
@@ -35,5 +35,6 @@ sidebar.draw()
 state.follow(pages)  # after the picker has put what it was given into the address
 cache.watch()
 looks.draw()
+coming.note()
 with problems.told():
     page.run()

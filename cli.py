@@ -780,6 +780,7 @@ def drop(said: argparse.Namespace, progress: Progress) -> Answer:
 def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
     """Serve the dashboard until interrupted; its address is said as soon as it answers."""
     from analytics.opening import workspaces_of
+    from indexes.visits import know
     from pages.ui.launch import Launch
     from pages.ui.server import serve
 
@@ -789,6 +790,7 @@ def open_dashboard(said: argparse.Namespace, progress: Progress) -> Answer:
         print(json.dumps({"url": address}) if said.json else f"Assay is open at {address}", flush=True)
 
     roots = workspaces_of(said.workspaces, said.home)
+    know(said.home, [root.resolve() for root in roots])
     # An exception in the middle of the server's start would leave it running and deaf to further signals.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     launch = Launch(tuple(roots), said.home, tuple(said.root), said.cache, said.sample)

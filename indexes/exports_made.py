@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexes import manifest
+from indexes import files, manifest
 from indexes.errors import AssayError
 
 
@@ -14,7 +14,9 @@ class Made:
 
     Attributes:
         corpus, fingerprint: of the corpus it was written from, as it was.
+        of: how many documents that held.
         recipe: the recipe's name.
+        who: the user who wrote it; empty where that is not known.
         size: of its files, in bytes.
         hash: SHA-256 of the manifest's canonical JSON.
         edits: names of the transformations after which the text was written, in their order.
@@ -24,7 +26,9 @@ class Made:
     folder: Path
     corpus: str = ""
     fingerprint: str = ""
+    of: int = 0
     recipe: str = ""
+    who: str = ""
     format: str = ""
     documents: int = 0
     tokens: int | None = None
@@ -52,7 +56,9 @@ def _made(folder: Path) -> Made:
         folder=folder,
         corpus=said["corpus"]["name"],
         fingerprint=said["corpus"]["fingerprint"],
+        of=said["corpus"].get("documents", 0),
         recipe=said["selection"].get("recipe", ""),
+        who=_who(folder),
         format=said["export"]["format"],
         documents=counts["documents"],
         tokens=counts["tokens"],
@@ -61,3 +67,11 @@ def _made(folder: Path) -> Made:
         hash=manifest.hash_of(said),
         edits=tuple(edit["name"] for edit in manifest.edits_of(said)),
     )
+
+
+def _who(folder: Path) -> str:
+    """The user, who stands outside the manifest, and may be left out of what is handed on."""
+    try:
+        return str(files.read_json(folder / manifest.RUN).get("user", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""

@@ -2,18 +2,23 @@
 
 import streamlit as st
 
-from pages.ui import corpora, head, jobs, pinned, shelf
+from pages.ui import background, coming, edited, head, jobs, pinned, shelf, standing
 
 ICON = ":material/home:"
 ORDER = 1
 
-found = shelf.opened()
-roots = jobs.with_jobs([one.root for one in found])
-with head.bar(__doc__, shelf.question(found, jobs.live(roots))):
+waiting = background.Waiting()
+roots = coming.known()
+found = shelf.known(waiting, roots)
+entries = edited.found(waiting, roots)
+gone = {root: standing.gone(waiting, root) for root in roots.values()}
+waiting.wait()
+with_jobs = jobs.with_jobs(list(roots.values()))
+with head.bar(__doc__, shelf.question(found, jobs.live(with_jobs))):
     shelf.new_button()
 wide, narrow = st.columns([64, 36], gap="large")
 with wide:
-    head.section("Corpora")
+    head.section("Corpora", "opened last first" if len(found) > 1 else "")
     if not found:
         shelf.nothing_yet()
     shelf.rows(found)
@@ -21,6 +26,13 @@ with wide:
         shelf.own_files()
 with narrow:
     head.section("Going on", "runs on when the page is closed")
-    jobs.going(roots, done=True, key="start", nothing="Nothing is going on.")
+    jobs.going(
+        with_jobs, done=True, key="start", nothing="Nothing is going on.", since=coming.since(with_jobs)
+    )
+    st.space("small")
+    head.section("Edited last")
+    edited.draw(entries)
+    st.space("small")
     head.section("Pinned")
-    pinned.draw(corpora.known(), {})
+    pinned.draw(roots, {root: work.value or {} for root, work in gone.items()})
+waiting.again()

@@ -1,7 +1,7 @@
 """Jobs on the screen: started by a button, shown where they were started, polled while one is live."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +16,8 @@ EVERY = 2
 """Seconds between two looks at a live job."""
 ENDED = 3_600
 """Seconds for which a job that has ended stays on the page."""
+MOST = 12
+"""Jobs that are shown, but for live ones."""
 
 NAMES = {
     "ingest": "Take in",
@@ -43,6 +45,7 @@ def going(
     done: bool = False,
     key: str = "",
     nothing: str = "",
+    since: Mapping[Path, float] | None = None,
 ) -> None:
     """The jobs of some workspaces: those that are live, then those that failed lately.
 
@@ -52,15 +55,23 @@ def going(
         done: show those that ended well too.
         key: unique where a page shows jobs twice.
         nothing: the sentence where there is none.
+        since: workspace -> the time, in seconds since 1970, from which on its ended jobs are shown.
     """
-    if nothing and not found(roots, kinds, done):
+    asked = (tuple(roots), tuple(kinds), done, since or {})
+    if nothing and not found(*asked):
         st.html(f'<p class="rs">{markup(nothing)}</p>')
-    draw = _polled if any(job.live for _, job in found(roots, kinds, done)) else _draw
-    draw(tuple(roots), tuple(kinds), done, key)
+    draw = _polled if any(job.live for _, job in found(*asked)) else _draw
+    draw(asked, key)
 
 
-def found(roots: Sequence[Path], kinds: Sequence[str], done: bool) -> list[tuple[Path, Job]]:
-    """Live jobs first, then the newest that ended; of the same command only the last."""
+Asked = tuple[Sequence[Path], Sequence[str], bool, Mapping[Path, float]]
+"""What ``found`` is asked."""
+
+
+def found(
+    roots: Sequence[Path], kinds: Sequence[str], done: bool, since: Mapping[Path, float]
+) -> list[tuple[Path, Job]]:
+    """Live jobs first, then the newest that ended, ``MOST`` at most; of the same command only the last."""
     seen: dict[tuple[Path, tuple[str, ...]], Job] = {}
     for root in roots:
         for job in jobs.jobs(root):
@@ -70,9 +81,11 @@ def found(roots: Sequence[Path], kinds: Sequence[str], done: bool) -> list[tuple
     shown = [
         (root, job)
         for (root, _), job in seen.items()
-        if job.live or ((job.ended or job.started) > lately and (done or job.state != DONE))
+        if job.live
+        or ((job.ended or job.started) > min(lately, since.get(root, lately)) and (done or job.state != DONE))
     ]
-    return sorted(shown, key=lambda pair: (not pair[1].live, -pair[1].started))
+    live = [pair for pair in shown if pair[1].live]
+    return sorted(shown, key=lambda pair: (not pair[1].live, -pair[1].started))[: max(MOST, len(live))]
 
 
 def live(roots: Sequence[Path]) -> int:
@@ -106,9 +119,8 @@ def title(job: Job) -> str:
     return f"{NAMES.get(words[0], words[0])} {subject}".strip()
 
 
-def _draw(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str) -> None:
-    rows = found(roots, kinds, done)
-    for root, job in rows:
+def _draw(asked: Asked, key: str) -> None:
+    for root, job in found(*asked):
         with st.container(gap=None, key=f"job_{key}_{root.name}_{job.id}"):
             st.html(_row(job))
             if job.live:
@@ -132,9 +144,9 @@ def _draw(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str)
 
 
 @st.fragment(run_every=EVERY)
-def _polled(roots: tuple[Path, ...], kinds: tuple[str, ...], done: bool, key: str) -> None:
-    _draw(roots, kinds, done, key)
-    if not any(job.live for _, job in found(roots, kinds, done)):
+def _polled(asked: Asked, key: str) -> None:
+    _draw(asked, key)
+    if not any(job.live for _, job in found(*asked)):
         st.rerun()
 
 
@@ -172,4 +184,7 @@ def _state(job: Job) -> str:
 
 
 def _clock(seconds: float) -> str:
-    return time.strftime("%H:%M", time.localtime(seconds))
+    """The time; with the day where that is another one."""
+    then = time.localtime(seconds)
+    today = then[:3] == time.localtime()[:3]
+    return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", then)

@@ -128,7 +128,7 @@ def known(root: Path) -> tuple[dict[str, Recipe], list[AssayError]]:
     found, broken = {}, []
     for name in sorted(paths):
         try:
-            found[name] = _load(paths[name], paths[name].stat().st_mtime_ns)
+            found[name] = load(paths[name])
         except AssayError as problem:
             broken.append(problem)
     return found, broken
@@ -210,6 +210,15 @@ def labels_of(named: dict[str, Recipe]) -> dict[str, str]:
         name: recipe.label if labels.count(recipe.label) == 1 else f"{recipe.label} ({name})"
         for name, recipe in named.items()
     }
+
+
+def load(path: Path) -> Recipe:
+    """A recipe of a file, read again only when it has changed.
+
+    Raises:
+        BadRecipe: it cannot be read.
+    """
+    return _load(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)

@@ -1,41 +1,61 @@
 """The corpora on one page: what each is made of and where it stands, and a new one."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+import xxhash
 
-from analytics.status import next_steps
-from indexes.columns import MISSING, WHOLE
-from indexes.corpus import Corpus
+from indexes import visits
+from indexes.columns import UNITS, WHOLE
 from indexes.errors import AssayError
-from indexes.queries.composition import composition
-from indexes.queries.totals import Totals, totals
+from indexes.history import LABELS, Record
+from indexes.new_files import NewFiles
 from indexes.saying import command
-from pages.ui import bars, cache, corpora, empty, head, jobs, needed, numbers, problems, state, typed
+from pages.ui import bars, changed, corpora, empty, head, jobs, numbers, problems, standing, state, typed
+from pages.ui.background import Waiting, Work
 from pages.ui.escape import markup
 from pages.ui.launch import launch
+from pages.ui.standing import Standing
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data" / "corpus"
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A workspace that was tried: the corpus, or why it cannot be opened."""
+class Known:
+    """A workspace, and what is being found out about it."""
 
     name: str
     root: Path
-    corpus: Corpus | None
-    problem: AssayError | None = None
+    standing: Work[Standing]
+    files: Work[NewFiles]
+
+    @property
+    def problem(self) -> AssayError | None:
+        """Why it cannot be opened; None too while that is not known."""
+        return self.standing.problem
+
+    @property
+    def key(self) -> str:
+        """For what belongs to it on the page."""
+        return xxhash.xxh3_64_hexdigest(str(self.root).encode())
 
 
-def opened() -> list[Opened]:
-    """Every workspace the dashboard knows; one that cannot be opened says why."""
-    return [_open(name, root) for name, root in corpora.known().items()]
+def known(waiting: Waiting, roots: Mapping[str, Path]) -> list[Known]:
+    """The workspaces by their names, those opened last first."""
+    order = [one.root for one in visits.visits(launch().home)]
+    place = {root: number for number, root in enumerate(order)}
+    names = sorted(roots, key=lambda name: place.get(roots[name], len(place)))
+    return [
+        Known(
+            name, roots[name], standing.standing(waiting, roots[name]), standing.files(waiting, roots[name])
+        )
+        for name in names
+    ]
 
 
-def question(found: list[Opened], going: int) -> str:
+def question(found: list[Known], going: int) -> str:
     """``Three corpora here, one job going on``."""
     if not found:
         return "Nothing is here yet"
@@ -43,29 +63,37 @@ def question(found: list[Opened], going: int) -> str:
     return f"{said}, {numbers.count(going, 'job')} going on" if going else said
 
 
-def rows(found: list[Opened]) -> None:
-    """One row a corpus; the one that is chosen has the primary button."""
-    chosen = st.session_state.get(corpora.KEY)
+def rows(found: list[Known]) -> None:
+    """One row a corpus; the one that was opened last has the primary button."""
+    first = next((one for one in found if one.problem is None), None)
     for one in found:
-        with st.container(key=f"corpus_{one.root.name}_{abs(hash(one.root))}", gap="xsmall"):
+        with st.container(key=f"corpus_{one.key}", gap="xsmall"):
             said, button = st.columns([80, 20], gap="medium", vertical_alignment="center")
-            with said:
-                if one.corpus is None:
-                    st.html(f'<div class="cr"><b>{markup(one.name)}</b></div>')
-                    assert one.problem is not None
-                    empty.say(one.problem.sentence, one.problem.next_step, tone="error")
-                else:
-                    _row(one.name, one.corpus)
+            with said, st.container(gap="xxsmall"):
+                _row(one)
             with button:
                 st.button(
                     "Open",
-                    key=f"open_{abs(hash(one.root))}",
-                    type="primary" if one.name == chosen else "secondary",
-                    disabled=one.corpus is None,
+                    key=f"open_{one.key}",
+                    type="primary" if one is first else "secondary",
+                    disabled=one.problem is not None,
                     width="stretch",
                     on_click=_show,
                     args=(one.name,),
                 )
+                if one.problem is None:
+                    changed.button(one.name, one.key)
+                elif one.root in {visit.root for visit in visits.visits(launch().home)}:
+                    st.button(
+                        "Forget it",
+                        key=f"forget_{one.key}",
+                        type="tertiary",
+                        help="Leaves it out of this list; nothing on disk is touched.",
+                        on_click=visits.forget,
+                        args=(launch().home, one.root),
+                    )
+            if one.problem is None:
+                changed.draw(one.name, one.root, one.key)
 
 
 def new_button() -> None:
@@ -99,7 +127,7 @@ def _own() -> str:
     return command("ingest", "FILES...", "--to", launch().home / "my-corpus", "--measure")
 
 
-def only_the_sample(found: list[Opened]) -> bool:
+def only_the_sample(found: list[Known]) -> bool:
     """Whether nobody has brought files of their own yet."""
     return [one.name for one in found] == ["sample"]
 
@@ -112,58 +140,68 @@ def own_files() -> None:
     )
 
 
-def _open(name: str, root: Path) -> Opened:
-    try:
-        return Opened(name, root, cache.open_corpus(root))
-    except AssayError as problem:
-        return Opened(name, root, None, problem)
+def _row(one: Known) -> None:
+    """Name, sizes, composition, and what is to be done; of last time's figures while new ones are counted."""
+    now = one.standing.value
+    badge = now.badge.html() if now is not None and now.badge is not None else ""
+    st.html(f'<div class="cr"><b>{markup(one.name)}</b>{badge}</div>')
+    if one.problem is not None:
+        empty.say(one.problem.sentence, one.problem.next_step, tone="error")
+        return
+    record = standing.before(one.root) if now is None else now.record
+    if record is not None:
+        st.html(f'<p class="rs">{head.steady(markup(_amounts(record, now)))}</p>')
+        _composition(one, record)
+    if now is None:
+        st.html('<p class="rs">It is being looked at …</p>')
+        return
+    st.html(f'<p class="rs">{_state(one.root, now, one.files.value)}</p>')
 
 
-def _row(name: str, corpus: Corpus) -> None:
-    size = cache.cached(totals, corpus)
-    states = Counter(column.state for column in corpus.columns.values() if column.state != MISSING)
-    there = [name for name, column in corpus.columns.items() if column.state != MISSING]
-    badge = needed.badge(corpus, there).html() if size.documents else ""  # of nothing, nothing is exact
-    st.html(
-        f'<div class="cr"><b>{markup(name)}</b>{badge}</div>'
-        f'<p class="rs">{markup(_amounts(corpus, size))}</p>'
-    )
-    label = next((label for label in ("domain", "source", "language") if label in corpus.ready()), None)
-    unit = head.unit() if getattr(size, head.unit()) else "documents"
-    if label is not None and size.documents:
-        frame = cache.cached(composition, corpus, label)
-        whole = frame[unit].sum() or 1
-        shares = [
-            ("not stated" if row["label"] is None else row["label"], row[unit] / whole)
-            for row in frame.iter_rows(named=True)
-        ]
-        bars.composition(f"made_of_{abs(hash(corpus.workspace.root))}", shares, unit)
-    st.html(f'<p class="rs">{_state(corpus, states)}</p>')
-
-
-def _amounts(corpus: Corpus, size: Totals) -> str:
-    part = corpus.workspace.part_sentence
+def _amounts(record: Record, now: Standing | None) -> str:
+    part = now.workspace.part_sentence if now is not None else ""
     said = [
-        numbers.count(size.documents, "document"),
-        *([f"{numbers.short(size.tokens)} tokens"] if size.tokens is not None else []),
-        *([numbers.size(size.bytes)] if size.bytes is not None else []),
-        numbers.count(len(corpus.workspace.shards), "shard"),
+        numbers.count(record.documents, "document"),
+        *([f"{numbers.short(record.tokens)} tokens"] if record.tokens is not None else []),
+        *([numbers.size(record.bytes)] if record.bytes is not None else []),
+        numbers.count(record.shards, "shard"),
         *([part] if part else []),
     ]
     return " · ".join(said)
 
 
-def _state(corpus: Corpus, states: Counter[str]) -> str:
-    """Columns and their states; the next step as a command where there is one."""
-    if not corpus.documents:
-        said = command("ingest", "FILES...", "--to", corpus.workspace.root)
-        return f"No documents yet · next: <code>{markup(said)}</code>"
-    others = [f"{numbers.whole(count)} {state}" for state, count in sorted(states.items()) if state != WHOLE]
-    said = markup(", ".join([f"{numbers.count(states[WHOLE], 'column')} whole", *others]))
-    steps = next_steps(corpus)
-    if not steps:
-        return said
-    return f"{said} · next: <code>{markup(steps[0].command)}</code>"
+def _composition(one: Known, record: Record) -> None:
+    """The bar of what a corpus is made of, by the first label that it has."""
+    label = next((label for label in LABELS if record.labels.get(label)), None)
+    if label is None:
+        return
+    unit = head.unit() if getattr(record, head.unit()) else "documents"
+    at, whole = UNITS.index(unit), getattr(record, unit) or 1
+    shares = [
+        ("not stated" if name is None else name, (counts[at] or 0) / whole)
+        for name, *counts in record.labels[label]
+    ]
+    bars.composition(f"made_of_{one.key}", shares, unit)
+
+
+def _state(root: Path, now: Standing, files: NewFiles | None) -> str:
+    """Columns and their states; what is to be done next as a command."""
+    if not now.record.documents:
+        first = command("ingest", "FILES...", "--to", root)
+        return f"No documents yet · next: <code>{markup(first)}</code>"
+    others = [
+        f"{numbers.whole(count)} {state}" for state, count in sorted(now.states.items()) if state != WHOLE
+    ]
+    columns = numbers.count(now.states.get(WHOLE, 0), "column")
+    said = [markup(", ".join([f"{columns} whole", *others]))]
+    if files is not None and files.count:
+        amount = numbers.count(files.count, "file is", "files are")
+        least = "" if files.all else "at least "
+        again = command("ingest", *now.workspace.ingest["arguments"], "--to", root)
+        said.append(f"{least}{markup(amount)} new since the last ingest: <code>{markup(again)}</code>")
+    if now.steps:
+        said.append(f"next: <code>{markup(now.steps[0].command)}</code>")
+    return " · ".join(said)
 
 
 def _show(name: str) -> None:

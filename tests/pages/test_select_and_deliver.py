@@ -15,7 +15,7 @@ from analytics.deliver import export as write
 from analytics.preview import preview
 from analytics.recipe import find_recipe
 from indexes import jobs
-from pages.ui import cache, readings, recipes, state
+from pages.ui import background, cache, readings, recipes, state
 from pages.ui.escape import markdown
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,6 +32,7 @@ HOSTILE = '![x](http://example.org/x.png) <a href="http://example.org">y</a> $x$
 def opened(tmp_path, monkeypatch):
     """Opens a page of a workspace: ``opened("filters", root, recipe="gopher_length")``."""
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(background, "PATIENCE", 60.0)
 
     def run(page: str, *roots: Path, **query: str) -> AppTest:
         words = ["app.py", "--home", str(tmp_path / "home"), "--cache", str(tmp_path / "cache"), "--"]

@@ -1,6 +1,5 @@
 """The page Start: what was pinned, edited and opened before, and what cannot be read."""
 
-
 import pytest
 import xxhash
 from corpora import literal_corpus
@@ -9,10 +8,16 @@ from router import run_page, said
 from analytics.recipe import Recipe, to_toml
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
-from pages.ui import state
+from pages.ui import background, state
 
 MOMENT = "2026-11-21T17:00:00Z"
 HOSTILE = '![x](http://e.org/x.png) <a href="http://e.org">y</a> $x$ :red[z]'
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """The page waits for every answer, however busy the machine is."""
+    monkeypatch.setattr(background, "PATIENCE", 60.0)
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""Files that lie among a corpus's sources by now and were not taken in: looked for within bounds."""
+
+import glob
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from indexes.manifest import MANIFEST, RUN
+from indexes.reader import reader_of
+from indexes.sources import LISTS
+from indexes.workspace import CORPUS, Workspace
+
+ENTRIES, SECONDS = 50_000, 2.0
+"""Names looked at, and for how long, at most: a folder may hold millions, or lie far away."""
+ALONE = ("--copy", "--strict")
+"""Options of ``ingest`` that take no value."""
+
+
+@dataclass(frozen=True)
+class NewFiles:
+    """How many there are; ``all`` is false where the search was ended before its end."""
+
+    count: int
+    all: bool = True
+
+
+def new_files(workspace: Workspace) -> NewFiles:
+    """Files that the last ``ingest`` would take in if it were run again; none of a part of some files.
+
+    Nothing is opened but lists of files, and no more is looked at than the bounds allow.
+    """
+    if workspace.part.keys() & {"limit", "shards"} or not workspace.complete:
+        return NewFiles(0)
+    known = {file.path for shard in workspace.shards for file in shard.files}
+    known |= {file.path for file in workspace.others}
+    ends = time.monotonic() + SECONDS
+    seen: set[str] = set()
+    left = ENTRIES
+    for source in sources_of(workspace.ingest.get("arguments", ())):
+        for path in _paths(source):
+            left -= 1
+            if left < 0 or time.monotonic() > ends:
+                return NewFiles(len(seen), all=False)
+            name = os.path.basename(path)
+            if path not in known and path not in seen and _is_input(name):
+                seen.add(path)
+    return NewFiles(len(seen))
+
+
+def sources_of(words: Sequence[str]) -> list[str]:
+    """The files, folders, globs and lists among the words after ``assay ingest``."""
+    found = []
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
+            found.append(word)
+        elif word not in ALONE:
+            value = next(rest, "")
+            if word == "--source":
+                found.append(value.partition("=")[2])
+    return [word for word in found if word]
+
+
+def _is_input(name: str) -> bool:
+    return not name.startswith(".") and name not in (MANIFEST, RUN) and reader_of(Path(name)) is not None
+
+
+def _paths(said: str) -> Iterator[str]:
+    """Every file that a word means, as ingest names it, and each folder on the way as a name of no file."""
+    path = os.path.abspath(os.path.expanduser(said))
+    try:
+        if os.path.isdir(path):
+            yield from _below(path)
+        elif os.path.isfile(path):
+            yield from _listed(path) if Path(path).suffix.lower() in LISTS else [path]
+        elif glob.has_magic(said):
+            for match in glob.iglob(path, recursive=True):
+                if os.path.isfile(match):
+                    yield match
+                elif "**" not in said:
+                    yield from _below(match)
+    except OSError:  # gone, or not to be read: nothing new is seen there
+        return
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Depth first; a folder that was entered by another way is left out, and so is a workspace."""
+    waiting, entered = [folder], set()
+    while waiting:
+        here = waiting.pop()
+        if (real := os.path.realpath(here)) in entered or os.path.exists(os.path.join(here, CORPUS)):
+            continue
+        entered.add(real)
+        try:
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    if entry.is_dir():
+                        if not entry.name.startswith("."):
+                            waiting.append(entry.path)
+                        yield ""
+                    else:
+                        yield entry.path
+        except OSError:
+            continue
+
+
+def _listed(path: str) -> Iterator[str]:
+    with open(path, encoding="utf-8", errors="replace") as lines:
+        for line in islice(lines, ENTRIES):
+            said = line.strip()
+            if said and not said.startswith("#"):
+                beside = os.path.abspath(os.path.join(os.path.dirname(path), said))
+                found = beside if os.path.isfile(beside) else os.path.abspath(said)
+                if os.path.isfile(found):
+                    yield found

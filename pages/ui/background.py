@@ -1,0 +1,94 @@
+"""Answers that are worked out beside the page: it waits for a moment, and shows them when they are there.
+
+The page Start asks many workspaces, of which one may be large or lie far away: none may hold up the others.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from indexes.errors import AssayError
+
+Value = TypeVar("Value")
+
+PATIENCE = 0.8
+"""Seconds that a page waits for all answers together before it is drawn without."""
+EVERY = 1.0
+"""Seconds between two looks whether more are there."""
+AT_ONCE = 2
+KEPT = 500
+
+
+@dataclass
+class Work(Generic[Value]):
+    """An answer on its way.
+
+    Attributes:
+        value: None until it is there, and where it could not be had.
+        problem: why it could not.
+    """
+
+    done: threading.Event = field(default_factory=threading.Event)
+    value: Value | None = None
+    problem: AssayError | None = None
+
+    def run(self, ask: Callable[[], Value]) -> None:
+        try:
+            with _turn:
+                self.value = ask()
+        except AssayError as problem:
+            self.problem = problem
+        except Exception as fault:
+            self.problem = AssayError(
+                f"This could not be worked out: {type(fault).__name__}.", "Open the corpus to see why."
+            )
+        finally:
+            self.done.set()
+
+
+_turn = threading.Semaphore(AT_ONCE)
+_lock = threading.Lock()
+_works: dict[Hashable, Work[Any]] = {}
+
+
+class Waiting:
+    """The answers of one run of a page."""
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + PATIENCE
+        self._asked: list[Work[Any]] = []
+
+    def ask(self, key: Hashable, question: Callable[[], Value]) -> Work[Value]:
+        """What is known under a key; else it is worked out, and waited for while patience lasts."""
+        with _lock:
+            work: Work[Value] | None = _works.get(key)
+            if work is None:
+                work = _works[key] = Work()
+                threading.Thread(target=work.run, args=(question,), daemon=True).start()
+                for old in [other for other, its in _works.items() if its.done.is_set()][
+                    : len(_works) - KEPT
+                ]:
+                    del _works[old]
+        self._asked.append(work)
+        return work
+
+    def wait(self) -> None:
+        """Let answers come while patience lasts."""
+        for work in self._asked:
+            work.done.wait(max(0.0, self._until - time.monotonic()))
+
+    def again(self) -> None:
+        """Draw the page again as soon as more answers are there. Last on a page."""
+        pending = [work for work in self._asked if not work.done.is_set()]
+        if pending:
+            _poll(pending)
+
+
+@st.fragment(run_every=EVERY)
+def _poll(pending: list[Work[Any]]) -> None:
+    if any(work.done.is_set() for work in pending):
+        st.rerun()

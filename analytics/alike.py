@@ -1,10 +1,13 @@
-"""Which columns can be compared between two corpora: those that both have, made in the same way."""
+"""Which columns can be compared between two corpora: those that both have, made in the same way.
+
+Tokens are compared where one tokenizer has counted them, whatever else has changed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from indexes.columns import RANDOM, Column
+from indexes.columns import RANDOM, TOKENS, Column
 from indexes.corpus import Corpus
 from indexes.text_hashes import TEXT_HASH
 
@@ -46,9 +49,16 @@ def alike(a: Corpus, b: Corpus) -> Alike:
 def _same(one: Column, other: Column) -> bool:
     numbers = {"integer", "number"}
     types = one.type == other.type or {one.type, other.type} == numbers
-    return types and made(one.lineage) == made(other.lineage)
+    if one.name == TOKENS and (names := [tokenizer(column) for column in (one, other)])[0]:
+        return types and names[0] == names[1]
+    return types and _made(one.lineage) == _made(other.lineage)
 
 
-def made(lineage: Mapping[str, Any]) -> dict[str, Any]:
+def tokenizer(tokens: Column) -> str:
+    """By which tokens were counted; empty where that is not known."""
+    return str(tokens.lineage.get("parameters", {}).get("tokenizer", ""))
+
+
+def _made(lineage: Mapping[str, Any]) -> dict[str, Any]:
     """How a column was made, whatever the corpus."""
     return {name: value for name, value in lineage.items() if name not in OF_THE_CORPUS}

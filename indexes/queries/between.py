@@ -84,7 +84,7 @@ class Between:
     """What two corpora share.
 
     Attributes:
-        a, b, both: documents, tokens and bytes; None where not both corpora have the column.
+        a, b, both: documents, tokens and bytes; None where it was not counted.
         copies_a, copies_b: documents of each that are one more of another one.
         drawn_a, drawn_b: ``doc_id`` of documents that are only in A, only in B, in the order of a seed.
         drawn_both_a, drawn_both_b: in both, as A and as B number them.
@@ -117,7 +117,13 @@ class Between:
 
 
 def between(
-    a: Corpus, b: Corpus, by: str = KEY, draw: int = 0, seed: int = 0, about: int | None = None
+    a: Corpus,
+    b: Corpus,
+    by: str = KEY,
+    units: tuple[str, ...] = (TOKENS, BYTES),
+    draw: int = 0,
+    seed: int = 0,
+    about: int | None = None,
 ) -> Between:
     """Count what two corpora share.
 
@@ -125,6 +131,7 @@ def between(
         a: a corpus.
         b: another one.
         by: the column that says which documents are the same; null is like nothing else.
+        units: what is counted beside documents, of columns that both have.
         draw: documents that are drawn of each kind at most.
         seed: by which, with the identity: 0 <= seed < 2**63.
         about: look at about so many documents only, those of a part of all identities, and multiply: the
@@ -132,7 +139,7 @@ def between(
     """
     both = a.documents + b.documents
     parts = max(1, -(-both // (about or AT_A_TIME)))
-    counted = [name for name in (TOKENS, BYTES) if name in a.ready() and name in b.ready()]
+    counted = [name for name in units if name in a.ready() and name in b.ready()]
     rows = []
     for part in range(1 if about else parts):
         inside = f"hash({by}) % {parts} = {part}" if parts > 1 else "TRUE"

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from analytics.estimates import wilson
 from indexes.corpus import Corpus
 from indexes.queries.examples import examples
 from indexes.queries.funnel import Amount
-from indexes.queries.overlap import Overlap, Reason
+from indexes.queries.overlap import Overlap, Reason, overlap
 from indexes.queries.top import resolve
 from indexes.rule import Step
 from indexes.saying import command
-from pages.ui import bars, cache, empty, head, lists, needed, numbers, opening, readings, state
+from pages.ui import bars, cache, empty, head, lists, needed, numbers, opening, readings, soon, state
 from pages.ui.bars import Piece, Word
 from pages.ui.excerpts import Excerpt, excerpts
 from pages.ui.head import Figure
 from pages.ui.lists import Label
 from pages.ui.recipes import Shown
+from pages.ui.soon import Later
 
 A_SIDE = 4
 REASONS = 6
@@ -27,7 +29,18 @@ def resolved(corpus: Corpus, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return resolve(corpus.whole, steps)  # a top is one of the whole corpus, whatever is looked at
 
 
-def strip(corpus: Corpus, found: Overlap, a: Shown, b: Shown, unit: str) -> None:
+def look(
+    later: Later, corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]
+) -> tuple[Overlap, int | None]:
+    """What two recipes keep; and of how many documents that is estimated, None where all were counted."""
+    part = soon.part_of(corpus)
+    found = later.ask(overlap, corpus, a, b, first=None if part is None else (part, a, b))
+    if part is None or not later.was_first:
+        return found, None
+    return found.times(corpus.documents / part.documents), part.documents
+
+
+def strip(corpus: Corpus, found: Overlap, part: int | None, a: Shown, b: Shown, unit: str) -> None:
     """How much each keeps, and how much of it is the same; a bar of the four parts."""
     union = _sum(found.both, found.only_a, found.only_b)
     figures = [
@@ -51,8 +64,9 @@ def strip(corpus: Corpus, found: Overlap, a: Shown, b: Shown, unit: str) -> None
         f"Of what A or B keeps, {numbers.per_cent(same)} is kept by both"
         if same is not None
         else "Nothing is kept",
-        note=f"Share of {unit} by who keeps it · overlap: documents of both over those of either (Jaccard)",
-        badge=needed.badge(corpus, (*a.recipe.columns(), *b.recipe.columns())),
+        note=f"Share of {unit} by who keeps it · overlap: documents of both over those of either (Jaccard)"
+        f"{_between(same, union.documents, corpus, part)}",
+        badge=soon.badge(needed.badge(corpus, (*a.recipe.columns(), *b.recipe.columns())), part),
     )
     parts = [
         ("only A", found.only_a, "whole"),
@@ -77,6 +91,13 @@ def strip(corpus: Corpus, found: Overlap, a: Shown, b: Shown, unit: str) -> None
     said = _odd(found, a, b)
     if said:
         empty.say(*said)
+
+
+def _between(same: float | None, union: int, corpus: Corpus, part: int | None) -> str:
+    """The interval of an overlap that was estimated."""
+    if part is None or same is None:
+        return ""
+    return f", {numbers.interval(*wilson(same, union * part / corpus.documents))}"
 
 
 def _odd(found: Overlap, a: Shown, b: Shown) -> tuple[str, str] | None:

@@ -44,13 +44,18 @@ def narrowed(corpus: Corpus) -> Corpus:
             fault.sentence,
             f"{fault.next_step}\nNo condition is applied here.",
             tone="warn",
-            action=Action("Take all conditions away", lambda: _go(()), ":material/close:"),
+            action=Action("Take all conditions away", clear, ":material/close:"),
         )
         return corpus
     if where and corpus.documents and not view.documents:
         empty.say("No document meets these conditions.", "Take one of them away.")
         st.stop()
     return view
+
+
+def clear() -> None:
+    """Take all conditions away. For callbacks."""
+    _go(())
 
 
 def chosen(column: str) -> frozenset[Any]:
@@ -127,7 +132,7 @@ def _bar(corpus: Corpus, where: Sequence[Step]) -> None:
                 args=((*where[:place], *where[place + 1 :]),),
             )
         if len(where) > 1:
-            st.button("Clear all", type="tertiary", key="where_clear", on_click=_go, args=((),))
+            st.button("Clear all", type="tertiary", key="where_clear", on_click=clear)
         st.html('<span class="beside">All figures are of these documents alone; an export is not.</span>')
 
 

@@ -10,12 +10,17 @@ from pages.ui import numbers, state
 PAGE = "documents"
 
 
-def opener(corpus: Corpus) -> Callable[[str], None]:
-    """For ``excerpts``: opens the document of an id, which is ``doc_id`` and ``key``."""
+def opener(corpus: Corpus, name: str | None = None) -> Callable[[str], None]:
+    """For ``excerpts``: opens the document of an id, which is ``doc_id`` and ``key``.
+
+    Args:
+        corpus: where it is.
+        name: of the corpus, where it is not the one that is chosen.
+    """
 
     def open_one(id: str) -> None:
         doc_id, key = map(int, id.split())
-        state.go(PAGE, doc=address(corpus, doc_id, key))
+        state.go(PAGE, corpus=name, doc=address(corpus, doc_id, key))
 
     return open_one
 

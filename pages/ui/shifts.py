@@ -1,5 +1,6 @@
 """How columns and labels are distributed in two selections: by how much they shift, the largest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +10,17 @@ import polars as pl
 import streamlit as st
 
 from analytics.comparing import Distance, distance, divergence, quantiles
-from indexes.columns import MISSING, RANDOM, SINCE_1970, Column
+from indexes.columns import RANDOM, SINCE_1970, Column
 from indexes.corpus import Corpus
 from indexes.queries.parted import COUNTED, GRID, PARTS, Parted, label_parts, parted
 from indexes.queries.shapes import is_log
 from indexes.rule import Step
-from pages.ui import axes, cache, empty, facts, figures, head, needed, numbers, titles
+from pages.ui import axes, empty, facts, figures, head, needed, numbers, soon, titles
 from pages.ui.escape import plotly
 from pages.ui.facts import Fact
+from pages.ui.head import Badge
 from pages.ui.made_of import NOT_STATED
+from pages.ui.soon import Later, drawn
 
 COLUMN, LABEL = "column", "label"
 RATES = (0.1, 0.5, 0.9)
@@ -46,33 +49,54 @@ class Shift:
     apart: Distance
 
 
-def columns(corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
+@dataclass(frozen=True)
+class Shifts:
+    """Columns of numbers in two selections.
+
+    Attributes:
+        found: column -> how far it lies apart; those without a value in either are left out.
+        laid: the same columns -> how their documents lie.
+    """
+
+    found: dict[str, Shift]
+    laid: dict[str, Parted]
+
+
+def columns(later: Later, corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
     """All columns of numbers by the size of their shift, and the chosen one's two running shares."""
-    names = tuple(
-        column.name
-        for column in corpus.columns.values()
-        if column.type in TYPES
-        and column.state != MISSING
-        and column.family not in corpus.faults
-        and column.name != RANDOM
-    )
-    found = cache.cached(shifted, corpus, a, b, names)
+    names = tuple(name for name in corpus.ready() if is_compared(corpus.columns[name]))
+    part = soon.part_of(corpus)
+    quicker = None if part is None else (part, a, b, names)
+    shifts = later.ask(shifted, corpus, a, b, names, first=quicker)
+    whole = drawn(COUNTED) if corpus.documents > COUNTED else needed.badge(corpus, shifts.found)
+    first = part.documents if part and later.was_first else None
+    show_columns(shifts, corpus.columns, whole if first is None else head.sampled(first))
+
+
+def is_compared(column: Column) -> bool:
+    """Whether a column is one of numbers in which two selections are compared."""
+    return column.type in TYPES and column.name != RANDOM
+
+
+def show_columns(shifts: Shifts, of: Mapping[str, Column], badge: Badge) -> None:
+    """The table of columns, the largest shift first, and the two running shares of the chosen one.
+
+    Args:
+        shifts: what was found.
+        of: columns by name.
+        badge: how sure that is.
+    """
+    found = shifts.found
     ordered = sorted(found, key=lambda name: (-found[name].apart.value, name))
     if not ordered:
         empty.say("No column of numbers has a value in both selections.", "Measure some on the page Quality.")
         return
-    _columns(corpus, a, b, ordered, found, names)
+    _columns(ordered, shifts, of, badge)
 
 
 @st.fragment
-def _columns(
-    corpus: Corpus,
-    a: tuple[Step, ...],
-    b: tuple[Step, ...],
-    ordered: list[str],
-    found: dict[str, Shift],
-    names: tuple[str, ...],
-) -> None:
+def _columns(ordered: list[str], shifts: Shifts, of: Mapping[str, Column], badge: Badge) -> None:
+    found = shifts.found
     asked = str(st.query_params.get(COLUMN) or st.session_state.get(COLUMN) or ordered[0])
     chosen = asked if asked in found else ordered[0]
     st.session_state[COLUMN] = st.query_params[COLUMN] = chosen
@@ -87,10 +111,10 @@ def _columns(
             else "No column shifts",
             note=f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} lie apart by more than "
             "chance · shift: Kolmogorov-Smirnov distance, with its 95 % interval · over documents",
-            badge=head.sampled(COUNTED) if corpus.documents > COUNTED else needed.badge(corpus, ordered),
+            badge=badge,
         )
         st.dataframe(
-            pd.DataFrame([_row(corpus.columns[name], found[name]) for name in ordered]),
+            pd.DataFrame([_row(of[name], found[name]) for name in ordered]),
             key="shift_table",
             height=HEIGHT,
             hide_index=True,
@@ -107,21 +131,23 @@ def _columns(
             alt="Columns by how far they lie apart in A and B; the chosen one is drawn beside",
         )
     with right:
-        _running(corpus.columns[chosen], cache.cached(parted, corpus, a, b, names)[chosen], found[chosen])
+        _running(of[chosen], shifts.laid[chosen], found[chosen])
 
 
-def shifted(
-    corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...], names: tuple[str, ...]
-) -> dict[str, Shift]:
-    """Column -> how it lies in two selections; those without a value in either are left out."""
-    every = cache.cached(parted, corpus, a, b, names)
+def shifted(corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...], names: tuple[str, ...]) -> Shifts:
+    """How columns lie in two selections of one corpus."""
+    return shifts_of(parted(corpus, a, b, names))
+
+
+def shifts_of(laid: Mapping[str, Parted]) -> Shifts:
+    """How far columns lie apart; those without a value in either selection are left out."""
     found = {}
-    for name, one in every.items():
+    for name, one in laid.items():
         apart = distance(one.counts)
         if apart.value == apart.value:  # neither is without a value
             in_a, in_b = (one.counts[:, side] + one.counts[:, 2] for side in (0, 1))
             found[name] = Shift(quantiles(one.grid, in_a, RATES), quantiles(one.grid, in_b, RATES), apart)
-    return found
+    return Shifts(found, {name: laid[name] for name in found})
 
 
 def _row(column: Column, shift: Shift) -> dict[str, str]:
@@ -202,7 +228,7 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
         HEIGHT - 20,
         title=title,
         note=f"Share of documents up to a value{', log scale' if log else ''} · (whole) A (kept) B · "
-        f"on {GRID} quantiles of the corpus{within}",
+        f"on {GRID} quantiles{within}",
         alt=f"{title}. Two running shares of {column.name}, of A and of B.",
         state=f"{column.name}_{shift.apart}",
     )
@@ -228,22 +254,30 @@ def _ends(laid: Parted) -> tuple[float, float]:
 # ---------------------------------------------------------------------------------- labels
 
 
-def labels(corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
+def labels(later: Later, corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
     """How far each label lies apart, and the values of one that differ most."""
     there = [name for name in LABELS if name in corpus.ready()]
-    if not there:
-        return
-    found = {name: cache.cached(label_parts, corpus, a, b, name) for name in there}
+    part = soon.part_of(corpus)
+    found, first = {}, False
+    for name in there:
+        quicker = None if part is None else (part, a, b, name)
+        found[name] = later.ask(label_parts, corpus, a, b, name, first=quicker)
+        first |= later.was_first
+    show_labels(found, soon.badge(needed.badge(corpus, there), part.documents if part and first else None))
+
+
+def show_labels(found: Mapping[str, pl.DataFrame], badge: Badge) -> None:
+    """How far each label lies apart, by what ``label_parts`` gives of it; nothing where there is none."""
     apart = {
         name: divergence(frame.select(*PARTS).to_numpy()) for name, frame in found.items() if frame.height
     }
     apart = {name: one for name, one in apart.items() if one.value == one.value}
     if apart:
-        _labels(found, apart, corpus)
+        _labels(found, apart, badge)
 
 
 @st.fragment
-def _labels(found: dict[str, pl.DataFrame], apart: dict[str, Distance], corpus: Corpus) -> None:
+def _labels(found: Mapping[str, pl.DataFrame], apart: dict[str, Distance], badge: Badge) -> None:
     ordered = sorted(apart, key=lambda name: -apart[name].value)
     if st.session_state.get(LABEL) not in ordered:
         st.session_state.pop(LABEL, None)
@@ -254,7 +288,7 @@ def _labels(found: dict[str, pl.DataFrame], apart: dict[str, Distance], corpus: 
         head.caption(
             "How far labels lie apart",
             "Jensen-Shannon divergence in bits, 0 alike to 1 apart, with its 95 % interval · over documents",
-            needed.badge(corpus, ordered),
+            badge,
         )
         facts.facts("divergences", [Fact(LABELS[name], _bits(apart[name])) for name in ordered])
         st.pills(
@@ -272,7 +306,7 @@ def _labels(found: dict[str, pl.DataFrame], apart: dict[str, Distance], corpus: 
         _dumbbell(st.session_state.get(LABEL) or ordered[0], found)
 
 
-def _dumbbell(label: str, found: dict[str, pl.DataFrame]) -> None:
+def _dumbbell(label: str, found: Mapping[str, pl.DataFrame]) -> None:
     """The values of a label whose shares differ most."""
     frame = found[label]
     in_a, in_b = (frame[side] + frame["shared"] for side in ("only_a", "only_b"))

@@ -20,28 +20,29 @@ FEWEST = 100
 
 @dataclass
 class Later:
-    """What a page has yet to ask of all documents."""
+    """What a page has yet to ask of all documents.
+
+    Attributes:
+        was_first: whether the last answer is the quicker one.
+    """
 
     waiting: list[tuple[Any, ...]] = field(default_factory=list)
+    was_first: bool = False
 
     def ask(self, query: Any, corpus: Corpus, *arguments: Any, first: tuple[Any, ...] | None) -> Any:
         """The exact answer where it is known or there is no quicker one; else that one.
 
         Args:
             query: what is asked.
-            corpus: the documents, and ``arguments``.
+            corpus: the documents.
+            arguments: what else the question takes.
             first: corpus and arguments of the quicker question; None if there is none.
         """
-        if first is None:
+        self.was_first = first is not None and not cache.known(query, corpus, *arguments)
+        if first is None or not self.was_first:
             return cache.awaited(query, corpus, *arguments)
-        if cache.known(query, corpus, *arguments):
-            return cache.cached(query, corpus, *arguments)
         self.waiting.append((query, corpus, *arguments))
         return cache.awaited(query, *first)
-
-    def is_first(self, query: Any, corpus: Corpus, *arguments: Any) -> bool:
-        """Whether ``ask`` has given the quicker answer to this."""
-        return (query, corpus, *arguments) in self.waiting
 
     def exact(self) -> None:
         """At the end of a page: ask all documents, and draw it anew."""

@@ -27,7 +27,17 @@ def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ..
     if not found.both.documents and "both" in sides:
         return
     seed = int(st.session_state.get("seed") or 0)
-    told = cache.cached(_told, corpus, a, b, sides[0], sides[1], seed)
+    show(cache.awaited(_told, corpus, a, b, sides[0], sides[1], seed), sides, seed)
+
+
+def show(told: Wording, sides: Sequence[str], seed: int) -> None:
+    """Two lists of words and two of phrases.
+
+    Args:
+        told: how they differ.
+        sides: what the texts of A and of B are called.
+        seed: by which they were drawn.
+    """
     names = [side[:1].upper() + side[1:] for side in sides]
     head.section(
         "Words that differ",

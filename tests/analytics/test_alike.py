@@ -24,3 +24,18 @@ def test_only_what_both_have_and_made_alike_is_compared(tmp_path):
     assert found.both == ("id", "domain", "x")
     assert found.otherwise == ("y", "z")
     assert (found.only_a, found.only_b) == (("one",), ("url", "other"))
+
+
+def test_tokens_are_compared_where_the_tokenizer_is_the_same(tmp_path):
+    literal_corpus(tmp_path / "a", [{}], {"tokens": {"tokens": [1]}})
+    one = open_corpus(tmp_path / "a")
+
+    def counted(tokenizer, version):
+        lineage = {"method": "tokens", "version": version, "parameters": {"tokenizer": tokenizer}}
+        return replace(
+            one, columns={**one.columns, "tokens": replace(one.columns["tokens"], lineage=lineage)}
+        )
+
+    assert "tokens" in alike(counted("x", 1), counted("x", 2)).both
+    assert "tokens" in alike(counted("x", 1), counted("y", 1)).otherwise
+    assert "tokens" in alike(counted("x", 1), one).otherwise

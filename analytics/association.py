@@ -11,10 +11,10 @@ the overlap of selected sets as in BETR (arXiv:2507.12466), who report what meth
 share of their top 10 %.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from math import atanh, nan, sqrt, tanh
+from math import atanh, isnan, nan, sqrt, tanh
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,22 +25,18 @@ NORMAL = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Correlations:
-    """Of several columns, each pair.
+class Pairs:
+    """Every pair of several columns.
 
     Attributes:
         names: of the columns.
-        rho: Spearman's, -1 to 1, shape (n_columns, n_columns); NaN where a column is constant among the
-            documents of the pair.
+        value: of each pair, shape (n_columns, n_columns); NaN where there is none.
         n: documents with both values, of the same shape.
-        shared: of the documents in one column's top share, the part that is in the other's; NaN where there
-            is no document.
     """
 
     names: tuple[str, ...]
-    rho: NDArray[np.float64]
+    value: NDArray[np.float64]
     n: NDArray[np.int64]
-    shared: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -132,30 +128,44 @@ def cut_ties(a: NDArray[np.int64], share: float) -> int:
     return int(np.count_nonzero((weight > 0) & (weight < 1)))
 
 
-def correlations(columns: Mapping[str, NDArray[np.float64]], share: float) -> Correlations:
-    """Every pair of some columns.
+def correlations(columns: Mapping[str, NDArray[np.float64]]) -> Pairs:
+    """Spearman's rank correlation of every pair, as ``spearman``.
 
     Args:
         columns: name -> values, NaN where there is none, each of shape (n_docs,).
-        share: of the top that is compared, over 0, 1 at most.
     """
+    return _pairs(columns, _scaled)
+
+
+def shared_tops(columns: Mapping[str, NDArray[np.float64]], share: float) -> Pairs:
+    """What the tops of every pair share, as ``shared``; a column shares all of its top with itself.
+
+    Args:
+        columns: name -> values, NaN where there is none, each of shape (n_docs,).
+        share: of the documents that are a top, over 0, 1 at most.
+    """
+    return _pairs(columns, lambda place: _in_top(place, share) / sqrt(max(share * place.size, 1e-300)))
+
+
+def _pairs(
+    columns: Mapping[str, NDArray[np.float64]], weigh: Callable[[NDArray[np.int64]], NDArray[np.float64]]
+) -> Pairs:
+    """The inner product of what ``weigh`` makes of the places of each pair's documents."""
     found = [places(values) for values in columns.values()]
     k = len(found)
-    rho, top = np.full((k, k), nan), np.full((k, k), nan)
-    n = np.zeros((k, k), np.int64)
+    value, n = np.full((k, k), nan), np.zeros((k, k), np.int64)
     for packed, pairs in _by_documents(found).items():
         rows = np.unpackbits(np.frombuffer(packed, np.uint8), count=found[0].size).astype(bool)
         whole = bool(rows.all())
-        asked = sorted({column for pair in pairs for column in pair})
-        some = {column: found[column] if whole else found[column][rows] for column in asked}
-        ranks = {column: _scaled(place) for column, place in some.items()}
-        tops = {column: _in_top(place, share) for column, place in some.items()}
+        weighed = {
+            column: weigh(found[column] if whole else found[column][rows])
+            for column in sorted({column for pair in pairs for column in pair})
+        }
         for i, j in pairs:
-            size = some[i].size
-            n[i, j] = n[j, i] = size
-            rho[i, j] = rho[j, i] = _cosine(ranks[i], ranks[j])
-            top[i, j] = top[j, i] = (1.0 if i == j else tops[i] @ tops[j] / (share * size)) if size else nan
-    return Correlations(tuple(columns), rho, n, top)
+            n[i, j] = n[j, i] = weighed[i].size
+            product = _cosine(weighed[i], weighed[j])
+            value[i, j] = value[j, i] = 1.0 if i == j and not isnan(product) else product
+    return Pairs(tuple(columns), value, n)
 
 
 def _by_documents(found: list[NDArray[np.int64]]) -> dict[bytes, list[tuple[int, int]]]:
@@ -205,7 +215,7 @@ def _scaled(place: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Of two vectors of length 1; NaN where there is none."""
+    """Of two vectors of length 1 at most; NaN where they are empty."""
     if not a.size:
         return nan
     found = float(a @ b)

@@ -30,3 +30,11 @@ def group_of(corpus: Corpus, label: str, rows: str = "") -> str:
     cases = " ".join(f"WHEN {x} <= {end!r} THEN '{name}'" for end, name in zip(ends, names, strict=True))
     last = f"'over {said[-1]}'" if said else "NULL"
     return f"(CASE WHEN {quote(label)} IS NULL OR NOT isfinite({x}) THEN NULL {cases} ELSE {last} END)"
+
+
+def order_of(corpus: Corpus, label: str) -> str:
+    """SQL of what orders a document's group among the others, where they have an order; null else."""
+    name, type_ = quote(label), corpus.column(label).type
+    if type_ == "date":
+        return f"year({name}::DATE)::DOUBLE"
+    return f"{name}::DOUBLE" if type_ in ("integer", "number") else "NULL::DOUBLE"

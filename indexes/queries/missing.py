@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from indexes.corpus import Corpus
 from indexes.positions import MEASURED
+from indexes.queries.grouping import group_of
 from indexes.queries.looked_at import looked_at
 from indexes.quoting import quote
+
+BY = """
+SELECT label, count(*)::BIGINT AS documents, count(*) FILTER (WHERE NOT there)::BIGINT AS missing,
+    count(*) OVER ()::BIGINT AS labels
+FROM (SELECT {label} AS label, {there} AS there {rows})
+GROUP BY label ORDER BY documents DESC, label LIMIT {limit}
+"""
 
 
 @dataclass(frozen=True)
@@ -30,18 +40,13 @@ class Missing:
 
 
 def missing(corpus: Corpus, names: Sequence[str]) -> dict[str, Missing]:
-    """Count the documents without a value, of those that are looked at; not a number is no value.
+    """Count the documents without a value, of those that are looked at; nothing infinite is one.
 
     Args:
         corpus: the corpus.
         names: of columns that are measured somewhere.
     """
-    there = {
-        name: f"count(*) FILTER (WHERE {quote(name)} IS NOT NULL"
-        + (f" AND NOT isnan({quote(name)}::DOUBLE)" if corpus.column(name).type == "number" else "")
-        + ")"
-        for name in names
-    }
+    there = {name: f"count(*) FILTER (WHERE {_there(corpus, name)})" for name in names}
     said = ", ".join(["count(*)", *there.values()])
     row = corpus.one(f"SELECT {said} {looked_at(corpus, names)}") or (0,) * (len(there) + 1)
     total, *counts = map(int, row)
@@ -55,6 +60,33 @@ def missing(corpus: Corpus, names: Sequence[str]) -> dict[str, Missing]:
         for name, count in zip(there, counts, strict=True)
         for without in [unmeasured.get(corpus.columns[name].family, 0)]
     }
+
+
+def missing_by(corpus: Corpus, column: str, label: str, limit: int = 24) -> pl.DataFrame:
+    """Count the documents without a value in each group.
+
+    Args:
+        corpus: the corpus.
+        column: of any type of one value a document.
+        label: what divides the documents: of dates the years do, of numbers the tenths.
+        limit: groups that are given, those of most documents.
+
+    Returns:
+        ``label`` (null where not stated), ``documents`` of the group, ``missing`` of them, and ``labels``,
+        how many groups there are.
+    """
+    rows = looked_at(corpus, [column, label])
+    return corpus.frame(
+        BY.format(
+            there=_there(corpus, column), label=group_of(corpus, label, rows), rows=rows, limit=int(limit)
+        )
+    )
+
+
+def _there(corpus: Corpus, name: str) -> str:
+    """SQL: whether a document has a value."""
+    finite = corpus.column(name).type == "number"
+    return f"coalesce(isfinite({quote(name)}::DOUBLE), FALSE)" if finite else f"{quote(name)} IS NOT NULL"
 
 
 def _not_measured(corpus: Corpus, name: str) -> int:

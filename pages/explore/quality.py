@@ -2,11 +2,22 @@
 
 import streamlit as st
 
-from pages.ui import cache, conditions, distributions, funnels, head, jobs, needed
+from pages.ui import (
+    cache,
+    column_table,
+    conditions,
+    correlations,
+    distributions,
+    extremes,
+    funnels,
+    head,
+    jobs,
+    needed,
+    relations,
+)
 
 ICON = ":material/bar_chart:"
 ORDER = 2
-NUMBERS = ("integer", "number")
 
 corpus = cache.open_corpus()
 head.head(__doc__)
@@ -17,17 +28,18 @@ funnels.stop_if_empty(corpus)
 unit = needed.unit(corpus)
 left, right = st.columns([44, 56], gap="large")
 with left:
-    column = distributions.table(corpus)
+    column = column_table.table(corpus)
 with right:
     seen = distributions.chosen(corpus, column, unit)
     if seen is None:
         st.stop()
     distributions.draw(seen)
-    if column.type not in NUMBERS:
-        distributions.read(seen)
-        st.stop()
+part = relations.part(column)
+if part == relations.OTHERS:
+    correlations.draw(seen)
+    st.stop()
 left, right = st.columns([44, 56], gap="large")
 with left:
-    distributions.by_label(seen)
+    relations.missing_table(seen) if part == relations.GAPS else relations.draw(seen, part)
 with right:
-    distributions.read(seen)
+    relations.missing_values(seen) if part == relations.GAPS else extremes.read(seen)

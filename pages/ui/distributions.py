@@ -1,202 +1,34 @@
-"""How a column is distributed: the table of all columns, the one that is chosen, its groups and extremes."""
+"""One column: how its values are distributed, on a scale to choose, with a range to drag."""
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
+from math import ceil, floor
 
-import pandas as pd
-import polars as pl
 import streamlit as st
 
-from indexes.columns import MISSING, RANDOM, SINCE_1970, STALE, WHOLE, Column
+from indexes.columns import MISSING, SINCE_1970, STALE, Column
 from indexes.corpus import Corpus
-from indexes.queries.beginnings import beginnings
-from indexes.queries.composition import composition, label_counts
-from indexes.queries.groups import groups
+from indexes.queries.composition import composition
 from indexes.queries.histogram import OUTER, Histogram, histogram
-from indexes.queries.nearest import nearest, with_values
 from indexes.queries.quantiles import quantiles
-from indexes.queries.looked_at import SAMPLE, sampled
 from indexes.queries.shapes import Shape, shapes
 from indexes.queries.years import years
 from indexes.saying import command
-from pages.ui import cache, empty, families, figures, head, made_of, needed, numbers, opening, state, titles
-from pages.ui.excerpts import Excerpt, excerpts
+from pages.ui import axes, cache, conditions, empty, figures, head, made_of, needed, numbers, titles
+from pages.ui.column_table import HEIGHT, day
 from pages.ui.lists import ranked
 
-KEY = "column"
-FIRST = "characters"
-"""The column that is shown where none is asked for."""
-FIND = "find"
-TABLE = "columns"
-SCALE = "scale"
+SCALE, AXIS = "scale", "axis"
 SCALES = ("count", "cumulative")
-
-HEIGHT = 410
-KINDS = ("signal", "score", "label", "metadata", "source")
-"""What stands first in the table."""
-TYPES = ("integer", "number", "boolean", "date", "text")
+AXES = ("linear", "log")
 RATES = (0.01, 0.1, 0.5, 0.9, 0.99)
-GREY = "#8793A3"
-"""Of columns that are not there; the table is drawn on a canvas, which knows no roles."""
-LONGEST = 23
-"""Characters of a name that its cell has room for, which ends without a sign and shows no tooltip."""
-FEWEST, MOST = 8, 16
-"""Little bars that a shape is drawn with; of more, neighbours are drawn as one."""
-GROUPS = 21
-READ = 5
-EPOCH = dt.date(1970, 1, 1)
-
-
-# ---------------------------------------------------------------------------------- the table
-
-
-def table(corpus: Corpus) -> Column:
-    """Every column with its shape and its middle; gives the one that is chosen."""
-    every = _listed(corpus)
-    columns = _found(every, str(st.query_params.get(KEY) or st.session_state.get(KEY) or ""))
-    names = [column.name for column in columns]
-    ready = tuple(column.name for column in columns if column.state != MISSING)
-    seen = cache.cached(shapes, corpus, ready)
-    first = FIRST if FIRST in names else names[0]
-    asked = str(st.query_params.get(KEY) or st.session_state.get(KEY) or first)
-    if all(asked != column.name for column in every):
-        corpus.column(asked)  # says which are near
-        empty.stop(f"{asked} holds no single value a document.", "Choose another column.", tone="warn")
-    if asked not in names:  # what is looked for leaves it out
-        asked = names[0]
-    st.session_state[KEY] = st.query_params[KEY] = asked
-    whole = sum(column.state == WHOLE for column in columns)
-    listed = numbers.count(len(columns), "column")
-    said = f"{listed}, all whole" if whole == len(columns) else f"{whole} of {listed} are whole"
-    hidden = len(every) - len(columns)
-    further = f" · {numbers.whole(hidden)} more are found by name" if hidden else ""
-    drawn = head.sampled(SAMPLE) if sampled(corpus) else head.EXACT
-    head.caption(said, note=f"lengths on a log scale{further}", badge=drawn)
-    st.dataframe(
-        _rows(columns, seen),
-        key=TABLE,
-        height=HEIGHT,
-        hide_index=True,
-        on_select=lambda: _choose(names),
-        selection_mode="single-row-required",
-        selection_default={"selection": {"rows": [names.index(asked)]}},
-        column_config={
-            "Column": st.column_config.TextColumn(width=174),
-            "Shape": st.column_config.BarChartColumn(width=50, y_min=0, color="primary"),
-            "Median document": st.column_config.TextColumn(width=124, alignment="right"),
-        },
-        alt="Columns of the corpus; the chosen one is drawn beside",
-    )
-    return corpus.columns[asked]
-
-
-def _found(columns: list[Column], asked: str) -> list[Column]:
-    """Those that hold every word that is looked for in name, family, unit or source; all if none does.
-
-    Where nothing is looked for: all but what no ``assay measure`` makes by itself and nobody asked for.
-    """
-    state.stay(FIND)
-    said = st.text_input(
-        "Find a column",
-        key=FIND,
-        label_visibility="collapsed",
-        placeholder="Find a column",
-        bind="query-params",
-    )
-    words = (said or "").lower().split()
-    if not words:
-        return [
-            column
-            for column in columns
-            if column.name == asked or column.state != MISSING or not families.optional(column.family)
-        ]
-    found = [
-        column
-        for column in columns
-        if all(
-            word in f"{column.name} {column.family} {column.unit} {column.source}".lower() for word in words
-        )
-    ]
-    if not found:
-        empty.say("No column has these words, so all are listed.", "Look for fewer of them.")
-    return found or columns
-
-
-def _listed(corpus: Corpus) -> list[Column]:
-    """Columns with one value a document, default variants first; those that are not measured last."""
-
-    def order(column: Column) -> tuple[bool, bool, int, tuple[bool, int, str]]:
-        kind = (
-            len(KINDS) if column.name == RANDOM else KINDS.index(column.kind) if column.kind in KINDS else 0
-        )
-        placed = families.place(column.family, column.variant)
-        return column.state == MISSING, bool(column.variant), kind + (column.type == "text"), placed
-
-    columns = [column for column in corpus.columns.values() if column.type in TYPES]
-    return sorted((column for column in columns if column.family not in corpus.faults), key=order)
-
-
-def _rows(columns: Sequence[Column], seen: dict[str, Shape]) -> "pd.DataFrame | pd.io.formats.style.Styler":
-    said = {column.name: middle(column, seen.get(column.name)) for column in columns}
-    frame = pd.DataFrame(
-        {
-            "Column": [in_cell(column.name) for column in columns],
-            "Shape": [bars(seen.get(column.name)) for column in columns],
-            "Median document": list(said.values()),
-        }
-    )
-    return greyed(frame, {i for i, column in enumerate(columns) if column.state == MISSING})
-
-
-def greyed(frame: pd.DataFrame, rows: Container[int]) -> "pd.DataFrame | pd.io.formats.style.Styler":
-    """A table whose rows with these numbers are grey: they stand for what is not there."""
-    grey = f"color: {GREY}; font-style: italic"
-    if not any(i in rows for i in range(len(frame))):
-        return frame
-    return frame.style.apply(lambda row: [grey if row.name in rows else ""] * len(row), axis=1)
-
-
-def in_cell(name: str) -> str:
-    """A name that fits a cell: of a long one the middle is left out, as variants differ in their ends."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST // 2]}…{name[1 - LONGEST // 2 :]}"
-
-
-def bars(shape: Shape | None) -> list[float]:
-    """Heights of the little bars, 0 to 1; with room beside few of them, which would be slabs."""
-    largest = max(shape.bars, default=0) if shape else 0
-    if shape is None or not largest:
-        return []
-    counts = list(shape.bars)
-    if len(counts) > MOST and shape.values is None:  # two bins a bar, which is a few pixels wide then
-        counts = [sum(counts[i : i + 2]) for i in range(0, len(counts), 2)]
-        largest = max(counts)
-    return [count / largest for count in counts] + [0.0] * (FEWEST - len(counts))
-
-
-def middle(column: Column, shape: Shape | None) -> str:
-    """The value of the median document, or what stands for it."""
-    if shape is None:
-        return "not measured"
-    if not shape.there:
-        return "no value"
-    if shape.values is not None:
-        return numbers.count(shape.values, "value")
-    if shape.middle is None:
-        return numbers.NOTHING
-    if column.type == "boolean":
-        return f"{numbers.per_cent(shape.middle)} true"
-    return _value(column, shape.middle)
-
-
-def _choose(names: Sequence[str]) -> None:
-    rows = st.session_state[TABLE]["selection"]["rows"]
-    if rows:
-        st.session_state[KEY] = st.query_params[KEY] = names[rows[0]]
-
-
-# ---------------------------------------------------------------------------------- one column
+NUMBERS = ("integer", "number")
+DRAG = "drag across it to look at a range alone"
+DIGITS = 4
+"""Of a dragged range's ends, rounded outwards."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +46,8 @@ class Chosen:
 
     @property
     def state(self) -> str:
-        return f"{self.name}_{self.unit}"
+        """What its figures depend on; with other conditions they are new, so that none stays marked."""
+        return f"{self.name}_{self.unit}_{self.corpus.view}"
 
     @property
     def badge(self) -> head.Badge:
@@ -258,7 +91,8 @@ def histogram_alone(corpus: Corpus, column: Column, unit: str, height: int) -> N
 
 
 def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) -> None:
-    found = cache.cached(histogram, seen.corpus, seen.name, seen.unit, seen.shape.log)
+    log = seen.shape.log if alone else _log(seen)
+    found = cache.cached(histogram, seen.corpus, seen.name, seen.unit, log)
     lines = cache.cached(quantiles, seen.corpus, seen.name, RATES, seen.unit)
     if not lines or not found.weights.sum():
         empty.say(f"No {seen.unit} have a value in {seen.name}.")
@@ -270,6 +104,7 @@ def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) 
     measured_in = f", {axis}" if axis not in ("", seen.name) and not dates else ""
     what = "Running share" if cumulative else "Share"
     scale = "log scale" if found.log else "linear scale"
+    drag = "" if alone else f" · {DRAG}"
     figures.draw(
         "distribution",
         figures.histogram(
@@ -282,15 +117,17 @@ def _distribution(seen: Chosen, height: int = HEIGHT - 10, alone: bool = False) 
         ),
         height,
         title=titles.distribution(at, seen.unit, seen.name, seen.column.unit, dates),
-        note=f"{what} of {seen.unit} by {seen.name}{measured_in} · {scale}",
+        note=f"{what} of {seen.unit} by {seen.name}{measured_in} · {scale}{drag}",
         badge=seen.badge,
-        state=f"{seen.state}_{cumulative}",
-        beside=None if alone else _scale,
+        state=f"{seen.state}_{cumulative}_{found.log}",
+        beside=None if alone else lambda: _scales(seen, found),
+        on_range=None if alone else lambda start, end: _range(seen.column, found, start, end),
     )
 
 
-def _scale() -> None:
-    with st.container(key="lower_scale", width="content"):
+def _scales(seen: Chosen, found: Histogram) -> None:
+    """Count or running share; linear or logarithmic, where no value is under 0."""
+    with st.container(key="lower_scale", width="content", gap="xsmall"):
         st.segmented_control(
             "Scale",
             SCALES,
@@ -300,6 +137,61 @@ def _scale() -> None:
             key=SCALE,
             bind="query-params",
         )
+        if found.low >= 0:
+            key = f"{AXIS}_{seen.name}"
+            st.segmented_control(
+                "Axis",
+                AXES,
+                default=AXES[_log(seen)],
+                required=True,
+                label_visibility="collapsed",
+                key=key,
+                on_change=lambda: st.query_params.update({AXIS: st.session_state[key]}),
+            )
+
+
+def _log(seen: Chosen) -> bool:
+    """What the address asks for, else what suits the column."""
+    asked = st.query_params.get(AXIS)
+    return asked == AXES[1] if asked in AXES else seen.shape.log
+
+
+def _range(column: Column, found: Histogram, start: float, end: float) -> None:
+    """A range was dragged, in places of the axis: look at the documents in its bars."""
+    bars = bars_between([axes.placing(found.log)(edge) for edge in found.edges.tolist()], start, end)
+    if bars is not None:
+        conditions.between(column, *limits(found, *bars, whole=column.type == "integer"))
+
+
+def bars_between(edges: Sequence[float], start: float, end: float) -> tuple[int, int] | None:
+    """The first and the last bar whose middle lies in a range; the one it lies in, if it is a narrow one.
+
+    Args:
+        edges: of the bars, ascending.
+        start: one end of the range.
+        end: the other one, which may be less.
+    """
+    start, end = sorted((start, end))
+    middles = [(low + high) / 2 for low, high in pairwise(edges)]
+    inside = [bar for bar, middle in enumerate(middles) if start <= middle <= end]
+    if inside:
+        return inside[0], inside[-1]
+    at = (start + end) / 2
+    return next(((bar, bar) for bar, (low, high) in enumerate(pairwise(edges)) if low <= at <= high), None)
+
+
+def limits(found: Histogram, first: int, last: int, whole: bool) -> tuple[float, float]:
+    """The least and the greatest value of some bars, rounded outwards; outer bars hold what lies beyond."""
+    low = found.low if first == 0 else float(found.edges[first])
+    high = found.high if last == len(found.edges) - 2 else float(found.edges[last + 1])
+    if whole:
+        return int(low), int(high) if high == found.high else ceil(high) - 1
+    return _rounded(low, ROUND_FLOOR), _rounded(high, ROUND_CEILING)
+
+
+def _rounded(value: float, way: str) -> float:
+    exact = Decimal(f"{value:.12g}")  # 0.1 + 0.2 is 0.3
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() + 1 - DIGITS), way)) if exact else 0.0
 
 
 def _distributed(found: Histogram, at: dict[float, float], dates: bool) -> figures.Distribution:
@@ -335,7 +227,7 @@ def _years(seen: Chosen) -> None:
     whole = sum(amount for _, amount in found) or 1
     marks = [(year, amount) for year, amount in found if year is not None]
     low, high = cache.cached(quantiles, seen.corpus, seen.name, (0.001, 0.999), "documents")
-    first, last = _date(low).year, _date(high).year
+    first, last = day(low).year, day(high).year
     shown = [(year, amount) for year, amount in marks if first <= year <= last]
     missing = f" · {numbers.per_cent(undated / whole)} undated" if undated else ""
     figures.draw(
@@ -343,81 +235,19 @@ def _years(seen: Chosen) -> None:
         figures.years(shown, seen.unit),
         HEIGHT - 10,
         title=titles.over_years(shown, None, seen.unit),
-        note=f"{seen.unit.capitalize()} a year by {seen.name}{missing}",
+        note=f"{seen.unit.capitalize()} a year by {seen.name}{missing} · {DRAG}",
         badge=seen.badge,
         state=seen.state,
+        on_range=lambda start, end: look_at_years(seen.column, start, end),
     )
 
 
-# ---------------------------------------------------------------------------------- groups and extremes
-
-
-def by_label(seen: Chosen) -> None:
-    """Median, middle half and 10 to 90 % of a column of numbers, by domain."""
-    label = made_of.dividing(seen.corpus)
-    if label is None or label == seen.name:
-        return
-    found = cache.cached(groups, seen.corpus, seen.name, label, GROUPS).sort("median", descending=True)
-    names = [name or made_of.NOT_STATED for name in found["label"]]
-    medians = [float(value) for value in found["median"]]
-    rows = list(found.select("low", "lower", "median", "upper", "high").cast(pl.Float64).iter_rows())
-    further = cache.cached(label_counts, seen.corpus, (label,))[label] - len(names)
-    said = f" · the {numbers.whole(GROUPS)} largest" if further > 0 else ""
-    one = made_of.SINGULAR.get(label, label)
-    figures.draw(
-        "groups",
-        figures.boxes(names, rows, seen.shape.log, seen.column.unit == SINCE_1970),
-        figures.rows_height(len(rows), 21),
-        title=titles.extremes(list(zip(names, medians, strict=True))),
-        note=f"Median, middle half and 10th to 90th percentile of documents in {seen.name} by {one}{said}",
-        badge=None if seen.badge == head.EXACT else seen.badge,
-        state=seen.state,
-    )
-
-
-def read(seen: Chosen) -> None:
-    """Documents at the quantiles of a column, or with each of its most common values; a click opens one."""
-    label = seen.column.type in ("text", "boolean")
-    leads, found = _labelled(seen) if label else _at_quantiles(seen)
-    told = "a document with each of the most common values" if label else (
-        "the document nearest to the 1st, 10th, 50th, 90th and 99th percentile"
-    )  # fmt: skip
-    head.caption("Read the data", note=f"{told} · a click opens it")
-    texts = cache.cached(beginnings, seen.corpus, tuple(row["doc_id"] for row in found))
-    rows = [
-        Excerpt(
-            id=f"{row['doc_id']} {row['key']}",
-            lead=lead,
-            about=opening.about(text),
-            doc=str(row["doc_id"]),
-            text=text["text"] or "",
-        )
-        for lead, row, text in zip(leads, found, texts.iter_rows(named=True), strict=True)
-    ]
-    excerpts("extremes", rows, opening.opener(seen.corpus), lines=2)
-
-
-def _at_quantiles(seen: Chosen) -> tuple[list[str], list[dict[str, Any]]]:
-    at = cache.cached(quantiles, seen.corpus, seen.name, RATES, seen.unit)
-    found = cache.cached(nearest, seen.corpus, seen.name, tuple(at))
-    said = pl.Series("rate", [figures.QUANTILES[rate] for rate in RATES[: len(found)]])
-    rows = list(
-        found.with_columns(said).unique("doc_id", keep="first", maintain_order=True).iter_rows(named=True)
-    )
-    return [f"{row['rate']} · {_value(seen.column, row['value'])}" for row in rows], rows
-
-
-def _labelled(seen: Chosen) -> tuple[list[str], list[dict[str, Any]]]:
-    top = cache.cached(composition, seen.corpus, seen.name).drop_nulls("label")["label"][:READ]
-    found = list(cache.cached(with_values, seen.corpus, seen.name, tuple(top)).iter_rows(named=True))
-    return [figures.cut(str(row["value"]), 60) for row in found], found
-
-
-def _value(column: Column, value: float) -> str:
-    if column.type == "date":
-        return _date(value).isoformat()
-    return numbers.moment(value) if column.unit == SINCE_1970 else numbers.value(value, column.type)
-
-
-def _date(days: float) -> dt.date:
-    return EPOCH + dt.timedelta(days=days)
+def look_at_years(column: Column, start: float, end: float) -> None:
+    """A range of years was dragged over bars that stand on whole ones."""
+    first, last = sorted((start, end))
+    low, high = ceil(first), floor(last)
+    if low > high:  # within one bar
+        low = high = round((first + last) / 2)
+    if low <= dt.MAXYEAR and high >= dt.MINYEAR:
+        least, most = max(low, dt.MINYEAR), min(high, dt.MAXYEAR)
+        conditions.between(column, dt.date(least, 1, 1), dt.date(most, 12, 31))

@@ -75,6 +75,7 @@ def draw(
     badge: head.Badge | None = None,
     state: str = "",
     on_pick: Callable[[int], None] | None = None,
+    on_range: Callable[[float, float], None] | None = None,
     beside: Callable[[], object] | None = None,
 ) -> None:
     """A figure under its sentence and its grey line.
@@ -90,6 +91,8 @@ def draw(
         state: what the figure depends on besides the theme (conditions, column); a new one draws it anew.
         on_pick: called with the place of the mark that was clicked among the figure's labels or marks,
             before the page runs again.
+        on_range: called with the two ends of a range that was dragged along the x axis, in its own units;
+            ``state`` must change with what it does, or the figure stays marked.
         beside: draws the figure's own controls, to the right of its title.
     """
     shown = st.session_state.get("shown", "light")
@@ -102,6 +105,9 @@ def draw(
         events: dict[str, Any] = {}
         if on_pick is not None:
             events = {"on_select": lambda: _picked(key, on_pick), "selection_mode": "points"}
+        elif on_range is not None:
+            figure.update_layout(dragmode="select", selectdirection="h")
+            events = {"on_select": lambda: _ranged(key, on_range), "selection_mode": "box"}
         st.plotly_chart(
             finish(figure, height),
             theme="streamlit",
@@ -122,6 +128,12 @@ def _picked(key: str, on_pick: Callable[[int], None]) -> None:
     if points and points[0].get("customdata") is not None:
         place = points[0]["customdata"]
         on_pick(int(place[0] if isinstance(place, list) else place))
+
+
+def _ranged(key: str, on_range: Callable[[float, float], None]) -> None:
+    boxes = st.session_state[key]["selection"]["box"]
+    if boxes:
+        on_range(*map(float, boxes[-1]["x"][:2]))
 
 
 # ---------------------------------------------------------------------------------- two shares a label
@@ -168,7 +180,7 @@ def dumbbell(
     if ratio:
         _ratios(figure, ring, dot)
     figure.update_layout(
-        yaxis=_named_rows(labels),
+        yaxis=named_rows(labels),
         xaxis={
             "side": "top",
             "tickformat": ".0%",
@@ -229,7 +241,7 @@ def estimates(
             hoverinfo="text",
         )
     figure.add_vline(x=overall, line={"width": 1.5, "color": WHOLE})
-    figure.update_layout(yaxis=_named_rows(labels), xaxis={"side": "top", "tickformat": ".0%", "nticks": 6})
+    figure.update_layout(yaxis=named_rows(labels), xaxis={"side": "top", "tickformat": ".0%", "nticks": 6})
     return figure
 
 
@@ -367,11 +379,12 @@ def _quantile_lines(figure: go.Figure, shown: Distribution, place: Callable[[flo
             },
         )
         share = (at - low) / ((high - low) or 1)
-        if not main and (share - last < 0.1 or _near_median(shown, place, share, low, high)):
-            continue
-        last = share
         words = f"{QUANTILES.get(rate, numbers.percent(rate, 0))} <b>{shown.said(value)}</b>"
         end = 0.0075 * (len(words) - 7)  # half of what the words take of a narrow figure
+        aside = share < 0.06 or share > 1 - end
+        if not main and (share - last < 0.1 or _near_median(shown, place, share, low, high, aside)):
+            continue
+        last = share
         figure.add_annotation(
             x=at,
             y=1,
@@ -385,13 +398,13 @@ def _quantile_lines(figure: go.Figure, shown: Distribution, place: Callable[[flo
 
 
 def _near_median(
-    shown: Distribution, place: Callable[[float], float], share: float, low: float, high: float
+    shown: Distribution, place: Callable[[float], float], share: float, low: float, high: float, aside: bool
 ) -> bool:
     median = dict(shown.quantiles).get(0.5)
     if median is None:
         return False
     at = (place(median) - low) / ((high - low) or 1)
-    return abs(at - share) < (0.22 if at < 0.06 or at > 0.94 else 0.13)  # at an end its words lie to one side
+    return abs(at - share) < (0.22 if aside or at < 0.06 or at > 0.94 else 0.13)  # words lie to one side
 
 
 def _null_block(figure: go.Figure, shown: Distribution, edges: list[float], unit: str, times: float) -> None:
@@ -423,11 +436,12 @@ def boxes(
     quantiles: Sequence[tuple[float, float, float, float, float]],
     log: bool,
     dates: bool = False,
+    counts: Sequence[int] = (),
 ) -> go.Figure:
     """A row a label: 10 to 90 % as a line, the middle half as a band, the median as a dot. Top down.
 
     ``quantiles`` are the 10th, 25th, 50th, 75th and 90th percentile of each label; ``dates`` writes seconds
-    since 1970 as days.
+    since 1970 as days; ``counts`` are the documents of each, where they are said.
     """
     place = axes.placing(log)
     rows = list(range(len(labels)))
@@ -435,8 +449,13 @@ def boxes(
     said = numbers.moment if dates else numbers.value
     hover = [
         f"{plotly(cut(name, 80))}: median {said(row[2])}, half from {said(row[1])} to "
-        f"{said(row[3])}, 80 % from {said(row[0])} to {said(row[4])}"
-        for name, row in zip(labels, quantiles, strict=True)
+        f"{said(row[3])}, 80 % from {said(row[0])} to {said(row[4])}{counted}"
+        for name, row, counted in zip(
+            labels,
+            quantiles,
+            [f", of {numbers.count(count, 'document')}" for count in counts] or [""] * len(labels),
+            strict=True,
+        )
     ]
 
     def lines(first: int, last: int) -> dict[str, Any]:
@@ -467,7 +486,7 @@ def boxes(
     ticks = axes.marks(low, high, log, dates)
     room = (place(high) - place(low)) * 0.03 or 0.5
     figure.update_layout(
-        yaxis=_named_rows(labels),
+        yaxis=named_rows(labels),
         xaxis={
             "side": "top",
             "tickvals": [place(tick) for tick, _ in ticks],
@@ -586,7 +605,8 @@ def rows_height(rows: int, row: int = 21, least: int = 120) -> int:
     return max(least, 34 + rows * row)
 
 
-def _named_rows(labels: Sequence[str]) -> dict[str, Any]:
+def named_rows(labels: Sequence[str]) -> dict[str, Any]:
+    """A y axis with a named row a label, top down."""
     return {
         "tickvals": list(range(len(labels))),
         "ticktext": [plotly(cut(label)) for label in labels],

@@ -19,6 +19,7 @@ from indexes.rule import Group, Step
 from indexes.saying import command
 from pages.ui import (
     cache,
+    column_table,
     distributions,
     empty,
     facts,
@@ -124,10 +125,10 @@ def _signal_rows(corpus: Corpus, found: Sequence[Declared]) -> pd.DataFrame:
     spent = costs(corpus.workspace.root)
     return pd.DataFrame(
         {
-            "Column": [distributions.in_cell(one.signal.column) for one in found],
-            "Shape": [distributions.bars(seen.get(one.signal.column)) for one in found],
+            "Column": [column_table.in_cell(one.signal.column) for one in found],
+            "Shape": [column_table.bars(seen.get(one.signal.column)) for one in found],
             "Median document": [
-                distributions.middle(one.column, seen.get(one.signal.column)) for one in found
+                column_table.middle(one.column, seen.get(one.signal.column)) for one in found
             ],
             "Documents/s": [_rate(spent.get(one.family.name)) for one in found],
             "Family": [one.family.name for one in found],
@@ -397,7 +398,7 @@ def _table(
             st.session_state[chosen] = st.query_params[chosen] = names[picked[0]]
 
     st.dataframe(
-        distributions.greyed(rows, missing),
+        column_table.greyed(rows, missing),
         key=key,
         height=min(HEIGHT, ROW + row * len(names) + 2),
         row_height=row,

@@ -10,27 +10,22 @@ from analytics.groups import Rates, rates
 from analytics.preview import Preview
 from indexes.corpus import Corpus
 from indexes.queries.kept_by import FEWEST, Counted, KeptBy, kept_by
-from pages.ui import cache, empty, figures, head, needed, numbers, titles
+from pages.ui import cache, dividing, empty, figures, head, needed, numbers, titles
 from pages.ui.escape import markdown
 from pages.ui.figures import cut
 
-LABELS = ("domain", "source", "language", "license", "date", "language_detected", "script", "url_domain")
-"""Columns whose values are groups, those first that a corpus is most often divided by."""
-TENTHS = ("words", "tokens")
-"""Columns whose tenths are groups."""
 SHOWN = 24
 ROW, ROOM = 22, 60
 LISTED = 12
 WIDE, NAME, NARROW = 5, 16, 50
 """Of so many rules and more the columns are headed by numbers, or they would not fit."""
-NAMES = {"date": "year", "license": "licence", "words": "length in words", "tokens": "length in tokens"}
-NOT_STATED, SMALL = "not stated", "small groups"
+SMALL = "small groups"
 
 
 @st.fragment
 def whom(corpus: Corpus, found: Preview, unit: str) -> None:
     """This part of a page; another label draws only it anew."""
-    labels = _labels(corpus)
+    labels = dividing.labels(corpus)
     with st.container(horizontal=True, vertical_alignment="center", key="whom_head"):
         head.section("Who is filtered out", "each group beside all other documents", line=False)
         st.space("stretch")
@@ -84,17 +79,8 @@ def _how_to_read(seen: Rates, counted: KeptBy, unit: str) -> None:
     st.markdown("\n\n".join(said))
 
 
-def _labels(corpus: Corpus) -> dict[str, str]:
-    """Column -> what the picker says."""
-    ready = corpus.ready()
-    found = [name for name in LABELS if name in ready]
-    found += [name for name in ready if corpus.columns[name].kind == "label" and name not in found]
-    found += [name for name in TENTHS if name in ready]
-    return {name: NAMES.get(name, name.replace("_", " ")) for name in found}
-
-
 def _names(counted: KeptBy) -> list[str]:
-    said = [NOT_STATED if name is None else name for name in counted.labels]
+    said = [dividing.NOT_STATED if name is None else name for name in counted.labels]
     return [*said, *([SMALL] if counted.pooled else [])]
 
 

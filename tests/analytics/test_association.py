@@ -16,6 +16,7 @@ from analytics.association import (
     jaccard,
     places,
     shared,
+    shared_tops,
     spearman,
     within_tenths,
 )
@@ -40,23 +41,22 @@ def test_it_is_that_of_scipy_with_ties_and_nulls_left_out_by_pairs():
     columns["b"] += columns["a"]
     columns["c"][draw.random(500) < 0.3] = nan
     columns["d"] = np.where(draw.random(500) < 0.5, nan, -(columns["a"] ** 3))
-    found = correlations(columns, 0.2)
+    found = correlations(columns)
     for i, one in enumerate(columns.values()):
         for j, other in enumerate(columns.values()):
             there = ~np.isnan(one) & ~np.isnan(other)
             assert found.n[i, j] == there.sum()
-            assert found.rho[i, j] == pytest.approx(spearmanr(one[there], other[there])[0], abs=1e-12)
+            assert found.value[i, j] == pytest.approx(spearmanr(one[there], other[there])[0], abs=1e-12)
 
 
 def test_a_constant_column_and_no_document_have_none():
-    found = correlations(
-        {"a": np.array([1.0, 1, 1]), "b": np.array([1.0, 2, nan]), "c": np.full(3, nan)}, 0.1
-    )
-    assert np.isnan(found.rho[0]).all()
-    assert found.rho[1, 1] == 1
-    assert np.isnan(found.rho[2]).all()
+    columns = {"a": np.array([1.0, 1, 1]), "b": np.array([1.0, 2, nan]), "c": np.full(3, nan)}
+    found = correlations(columns)
+    assert np.isnan(found.value[0]).all()
+    assert found.value[1, 1] == 1
+    assert np.isnan(found.value[2]).all()
     assert found.n.tolist() == [[3, 2, 0], [2, 2, 0], [0, 0, 0]]
-    assert np.isnan(found.shared[2]).all()
+    assert np.isnan(shared_tops(columns, 0.1).value[2]).all()
     assert np.isnan(spearman(np.array([0]), np.array([0])))
 
 
@@ -67,12 +67,17 @@ def test_ranks_are_all_that_counts(values, share, order):
     a = np.array(values)
     b = np.array(order.sample(values, len(values)))
     rows = np.array(order.sample(range(a.size), a.size))
-    found = correlations({"a": a, "b": b}, share)
-    other = correlations({"b": np.exp(b)[rows], "a": (10 * a - 3)[rows]}, share)
-    np.testing.assert_allclose(found.rho, other.rho[::-1, ::-1], atol=1e-9)
-    np.testing.assert_allclose(found.shared, other.shared[::-1, ::-1], atol=1e-9)
-    assert (np.isnan(found.rho) | (np.abs(found.rho) <= 1)).all()
-    assert (np.isnan(found.shared) | ((found.shared >= 0) & (found.shared <= 1 + 1e-9))).all()
+    one, scaled = {"a": a, "b": b}, {"b": np.exp(b)[rows], "a": (10 * a - 3)[rows]}
+    for low, found, other in (
+        (-1, correlations(one), correlations(scaled)),
+        (0, shared_tops(one, share), shared_tops(scaled, share)),
+    ):
+        np.testing.assert_allclose(found.value, other.value[::-1, ::-1], atol=1e-9)
+        assert (np.isnan(found.value) | ((found.value >= low) & (found.value <= 1 + 1e-9))).all()
+    both_there = ~np.isnan(a) & ~np.isnan(b)
+    if both_there.any():
+        top = shared(places(a[both_there]), places(b[both_there]), share)
+        assert shared_tops(one, share).value[0, 1] == pytest.approx(top)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.5])

@@ -10,7 +10,7 @@ from indexes.corpus import open_corpus
 from indexes.queries import looked_at
 from indexes.queries.drawn import drawn
 from indexes.queries.groups import groups
-from indexes.queries.missing import Missing, missing
+from indexes.queries.missing import Missing, missing, missing_by
 
 N = 4_000
 
@@ -49,7 +49,7 @@ def test_values_stand_side_by_side_with_nulls_apart(corpus):
     assert ascending["some"][:3].tolist() == [0, pytest.approx(np.nan, nan_ok=True), 2]
     assert ascending["flag"][:5].tolist() == [1, 0, 0, 0, 1]
     assert np.isnan(ascending["y"][2_000:3_000]).all()
-    assert np.isnan(ascending["wild"][:4]).tolist() == [True, False, False, True]
+    assert np.isnan(ascending["wild"][:4]).all()
     assert ascending["date"][:2].tolist() == [10957, 10957 + 366]
 
 
@@ -69,6 +69,7 @@ def test_any_column_divides_into_groups(corpus):
     assert groups(corpus, "x", "date")["label"].to_list() == ["2000", "2001", "2002", "2003"]
     tenths = groups(corpus, "some", "x", limit=10)
     assert tenths["labels"].to_list() == [10] * 10
+    assert tenths.sort("first")["label"].to_list()[:2] == ["up to 399", "over 399 to 799"]
     assert set(tenths["documents"]) == {200}
     assert groups(corpus, "flag", "flag")["label"].to_list() == ["false", "true"]
 
@@ -86,9 +87,10 @@ def test_groups_of_a_sample(corpus, small):
 
 
 def test_groups_say_how_many_have_no_value(corpus):
-    found = groups(corpus, "some", "flag", missing=True)
-    assert dict(found.select("label", "missing").iter_rows()) == {"true": 0, "false": 2_000}
-    assert groups(corpus, "wild", "flag", missing=True)["missing"].sum() == N // 2
+    found = missing_by(corpus, "some", "flag")
+    assert found.rows() == [("false", 3_000, 2_000, 2), ("true", 1_000, 0, 2)]
+    assert missing_by(corpus, "wild", "flag")["missing"].sum() == N
+    assert missing_by(corpus, "url", "domain")["missing"].sum() == 0
 
 
 def test_missing_tells_null_from_not_measured(corpus):
@@ -96,7 +98,7 @@ def test_missing_tells_null_from_not_measured(corpus):
     assert found["x"] == found["domain"] == Missing(N, 0, 0)
     assert found["some"] == Missing(N, N // 2, 0)
     assert found["y"] == Missing(N, 0, 1_000)
-    assert found["wild"] == Missing(N, N // 2, 0), "not a number is no value"
+    assert found["wild"] == Missing(N, N, 0), "only what is finite is a value"
     assert found["y"].share == 0.25
 
 

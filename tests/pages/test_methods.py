@@ -9,7 +9,7 @@ from analytics.runs import measure
 from analytics.signal import signal_columns
 from analytics.status import note_costs
 from analytics.transformation import transformations
-from pages.ui import distributions
+from pages.ui import column_table
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def table(page, column):
 
 def test_every_signal_stands_there_with_its_definition_and_what_it_cost(monkeypatch, corpus):
     page = run_page(monkeypatch, "methods", corpus, signal="words")
-    assert set(table(page, "Column")) == set(map(distributions.in_cell, signal_columns()))
+    assert set(table(page, "Column")) == set(map(column_table.in_cell, signal_columns()))
     assert all(table(page, "Definition"))
     spent = dict(zip(table(page, "Column"), table(page, "Documents/s"), strict=True))
     assert spent["words"]

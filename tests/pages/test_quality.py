@@ -12,7 +12,7 @@ from analytics.signal import signal_columns, signal_families
 from indexes.ingest import ingest
 from indexes.planning import Options
 from indexes.queries.shapes import Shape
-from pages.ui import distributions
+from pages.ui import column_table
 
 N = 40
 
@@ -102,11 +102,11 @@ def test_columns_that_only_a_recipe_measures_are_found_by_name(monkeypatch, corp
 
 
 def test_many_bars_are_drawn_two_as_one():
-    assert distributions.bars(Shape(tuple(range(24)), 276)) == pytest.approx(
+    assert column_table.bars(Shape(tuple(range(24)), 276)) == pytest.approx(
         [(4 * i + 1) / 45 for i in range(12)]
     )
     labels = Shape(tuple(range(24, 0, -1)), 300, values=40)
-    assert len(distributions.bars(labels)) == 24, "each bar is a label of its own"
+    assert len(column_table.bars(labels)) == 24, "each bar is a label of its own"
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_many_bars_are_drawn_two_as_one():
     ],
 )
 def test_of_a_long_name_the_middle_is_left_out(name, cell):
-    assert distributions.in_cell(name) == cell
-    assert len(cell) <= distributions.LONGEST
+    assert column_table.in_cell(name) == cell
+    assert len(cell) <= column_table.LONGEST
 
 
 def test_no_two_signals_look_alike_in_the_list():
     names = signal_columns()
-    cells = Counter(map(distributions.in_cell, names))
+    cells = Counter(map(column_table.in_cell, names))
     assert [cell for cell, count in cells.items() if count > 1] == []
 
 
@@ -141,9 +141,9 @@ def test_seconds_since_1970_are_drawn_as_dates(monkeypatch, tmp_path):
 
 
 def test_few_bars_of_a_shape_leave_room():
-    assert distributions.bars(Shape((4,), 4)) == [1.0] + [0.0] * (distributions.FEWEST - 1)
-    assert distributions.bars(Shape((), 0)) == []
+    assert column_table.bars(Shape((4,), 4)) == [1.0] + [0.0] * (column_table.FEWEST - 1)
+    assert column_table.bars(Shape((), 0)) == []
 
 
 def test_the_list_calls_its_middle_that_of_the_documents():
-    assert "Median document" in distributions._rows([], {}).columns
+    assert "Median document" in column_table._rows([], {}).columns

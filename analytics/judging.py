@@ -24,6 +24,7 @@ from indexes.rule import Step
 from indexes.verdicts import (
     BORDERLINE,
     BOTH,
+    CHOSEN,
     DROP,
     KEEP,
     KEPT,
@@ -154,7 +155,7 @@ def lists(
     found: dict[str, set[tuple[str, str | None]]] = {}
     for row in rows:
         asked = row.asked
-        if asked is None or asked.where not in ("", where):
+        if asked is None or asked.list == CHOSEN or asked.where not in ("", where):
             continue
         stands = bool(asked.says) and says.get(asked.rule or "") == asked.says
         if row.recipe_hash == recipe_hash or stands:

@@ -8,8 +8,8 @@ Only signals whose value comes from certain spans are here: a mean word length s
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from string import punctuation
 from typing import Any
 
@@ -265,28 +265,50 @@ def _runs(
     """
 
     def find(text: str) -> list[Span]:
-        named = [(spelt(text[start:end]), start, end) for start, end in words(text)]
-        held = [word for word in named if word[0]]
-        runs = list(zip(*([word for word, _, _ in held[i:]] for i in range(n)), strict=False))
-        count = Counter(runs)
-        wanted: Collection[tuple[str, ...]] = [run for run in count if count[run] > 1]
-        if top and wanted:
-            most = max(count[run] for run in wanted)
-            often = [run for run in wanted if count[run] == most]
-            wanted = [max(often, key=lambda run: len("".join(run))) if longest else often[0]]
-        wanted, met = set(wanted), set()
+        ids, starts, ends = _held(words, spelt, text)
+        if len(ids) < n:
+            return []
+        begins = len(ids) - n + 1
+        runs = np.zeros(begins, dtype=np.uint64)
+        for i in range(n):
+            runs = runs * _MULTIPLIER + ids[i : begins + i]
+        _, first, kind, count = np.unique(runs, return_index=True, return_inverse=True, return_counts=True)
+        wanted = count > 1
+        if top and wanted.any():
+            often = np.flatnonzero(count == count.max())
+            often = often[np.argsort(first[often])]
+            letters = np.concatenate(([0], np.cumsum(ends - starts)))
+            sizes = letters[first[often] + n] - letters[first[often]]
+            wanted = np.arange(len(count)) == often[int(np.argmax(sizes)) if longest else 0]
+        such = wanted[kind] & ((first[kind] != np.arange(begins)) if later else True)
         found: list[Span] = []
-        for i, run in enumerate(runs):
-            if run in wanted and (run in met or not later):
-                start, end = held[i][1], held[i + n - 1][2]
-                if found and start <= found[-1][1]:
-                    found[-1] = found[-1][0], end
-                else:
-                    found.append((start, end))
-            met.add(run)
+        for i in np.flatnonzero(such).tolist():
+            start, end = int(starts[i]), int(ends[i + n - 1])
+            if found and start <= found[-1][1]:
+                found[-1] = found[-1][0], end
+            else:
+                found.append((start, end))
         return found
 
     return find
+
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+@lru_cache(maxsize=8)
+def _held(
+    words: Pieces, spelt: Callable[[str], str], text: str
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    """A number for each word, equal for words that are spelt alike, and where it starts and ends."""
+    numbers: dict[str, int] = {}
+    found = []
+    for start, end in words(text):
+        word = spelt(text[start:end])
+        if word:
+            found.append((numbers.setdefault(word, len(numbers) + 1), start, end))
+    ids, starts, ends = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return ids.astype(np.uint64), starts, ends
 
 
 def _marks(*some: str) -> Pieces:

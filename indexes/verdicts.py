@@ -11,7 +11,8 @@ from typing import Any
 KEEP, DROP, UNSURE = "keep", "drop", "unsure"
 VERDICTS = (KEEP, DROP, UNSURE)
 REMOVED, KEPT, BOTH, REMOVED_BY, BORDERLINE = "removed", "kept", "both", "removed_by", "borderline"
-LISTS = (REMOVED, KEPT, BOTH, REMOVED_BY, BORDERLINE)
+CHOSEN = "chosen by hand"
+LISTS = (REMOVED, KEPT, BOTH, REMOVED_BY, BORDERLINE, CHOSEN)
 OF_A_RULE = (REMOVED_BY, BORDERLINE)
 KEY_LENGTH = 16
 LONGEST_NAME = 80
@@ -25,7 +26,7 @@ class Asked:
     Attributes:
         list: ``removed`` or ``kept``: at random among those. ``both``: among either, by the toss of a coin.
             ``removed_by``: at random among those that one rule removes. ``borderline``: nearest its limit,
-            on either side.
+            on either side. ``chosen by hand``: a person opened the document, which is no draw: in no rate.
         rule: the reason of the rule, of the last two; else None.
         seed: of the draw, 0 <= seed < 2**64.
         hidden: the reason was hidden from who judged.

@@ -5,7 +5,7 @@ unless it is wished. The judge's name is asked once and stays in the session, ne
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from analytics.estimates import Z
 from analytics.judged import of_judged, standings
 from analytics.judging import Agreement, Rate, Standing, agreements, done, sayings
 from analytics.preview import Preview
+from analytics.recipe import Recipe
 from indexes.columns import JUDGED
 from indexes.corpus import Corpus
 from indexes.judgements import add_judgements, digest, read_judgements, refresh_column
@@ -25,6 +26,7 @@ from indexes.queries.judged import decided, first_of, to_judge
 from indexes.verdicts import (
     BORDERLINE,
     BOTH,
+    CHOSEN,
     DROP,
     KEEP,
     KEPT,
@@ -72,7 +74,7 @@ HIGH = 420
 WHO, TYPED = "judge_who", "judge_typed"
 NOTE, NOTICE, LAST = "judge_note", "judge_notice", "judge_last"
 AGAIN, RETURNS = "judge_again", "judge_returns"
-OF = "judge_of"
+OF, NOTE_OF = "judge_of", "judge_note_of"
 
 _judged = component("judged")
 
@@ -215,33 +217,68 @@ def _other_name() -> None:
 
 
 def _buttons(corpus: Corpus, turn: Turn | None) -> None:
-    who = str(st.session_state.get(WHO, ""))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="judge_keys"):
-        for verdict, (words, key) in KEYS.items():
-            st.button(
-                words,
-                shortcut=key,
-                disabled=turn is None or not who,
-                on_click=_judge,
-                args=(corpus, turn, verdict),
-                key=f"judge_{verdict}",
-            )
-        st.text_input(
-            "Note",
-            key=NOTE,
-            placeholder="A note, then Tab",
-            label_visibility="collapsed",
-            disabled=turn is None or not who,
-            width="stretch",
-        )
+        _keys(corpus, turn, _judge)
         returns = st.session_state.get(RETURNS, ())
         st.button("Back", shortcut="B", on_click=_back, disabled=not returns, key="judge_back")
-        if who:
-            st.button(markdown(who), on_click=_other_name, type="tertiary", help="Judge under another name")
+        _name_button()
+
+
+def _keys(corpus: Corpus, turn: Turn | None, judge: Callable[[Corpus, Turn, str], None]) -> None:
+    """Keep, drop, unsure, and a note, which is empty for each document anew."""
+    of = None if turn is None else (corpus.workspace.root, turn.recipe_hash, turn.key)
+    if st.session_state.get(NOTE_OF) != of:
+        st.session_state[NOTE], st.session_state[NOTE_OF] = "", of
+    idle = turn is None or not st.session_state.get(WHO)
+    for verdict, (words, key) in KEYS.items():
+        st.button(
+            words,
+            shortcut=key,
+            disabled=idle,
+            on_click=judge,
+            args=(corpus, turn, verdict),
+            key=f"judge_{verdict}",
+        )
+    st.text_input(
+        "Note",
+        key=NOTE,
+        placeholder="A note, then Tab",
+        label_visibility="collapsed",
+        disabled=idle,
+        width="stretch",
+    )
+
+
+def _name_button() -> None:
+    who = str(st.session_state.get(WHO, ""))
+    if who:
+        st.button(markdown(who), on_click=_other_name, type="tertiary", help="Judge under another name")
 
 
 def _judge(corpus: Corpus, turn: Turn, verdict: str) -> None:
     """Write a verdict down. The note goes with it, and the next document comes."""
+    with problems.kept():
+        _write(corpus, turn, verdict)
+        st.session_state[NOTE] = ""
+        st.session_state[LAST] = (turn, verdict)
+        st.session_state[RETURNS] = (*st.session_state.get(RETURNS, ()), turn)
+        st.session_state.pop(AGAIN, None)
+        root = corpus.workspace.root
+        present = cache.open_corpus(root)
+        if not first_of(present, [int(turn.row["key"])]):
+            why = dropped_as(present, turn.key)
+            st.session_state[NOTICE] = (
+                "The document that you judged was dropped from the corpus meanwhile: it counts in no rate.",
+                f"The reason given: {why} Your judgement is kept, should the drop be undone." if why else "",
+            )
+
+
+def _write(corpus: Corpus, turn: Turn, verdict: str) -> None:
+    """Put a judgement into the file of who judges.
+
+    Raises:
+        BadJudgements: it cannot be written.
+    """
     who, root = str(st.session_state[WHO]), corpus.workspace.root
     known = about(corpus, [int(turn.row["doc_id"])], ["id"] if "id" in corpus.ready() else [])
     id = known["id"][0] if "id" in known.columns and known.height else None
@@ -256,19 +293,7 @@ def _judge(corpus: Corpus, turn: Turn, verdict: str) -> None:
         recipe_hash=turn.recipe_hash,
         asked=turn.asked,
     )
-    with problems.kept():
-        add_judgements(root, [row])
-        st.session_state[NOTE] = ""
-        st.session_state[LAST] = (turn, verdict)
-        st.session_state[RETURNS] = (*st.session_state.get(RETURNS, ()), turn)
-        st.session_state.pop(AGAIN, None)
-        present = cache.open_corpus(root)
-        if not first_of(present, [int(turn.row["key"])]):
-            why = dropped_as(present, turn.key)
-            st.session_state[NOTICE] = (
-                "The document that you judged was dropped from the corpus meanwhile: it counts in no rate.",
-                f"The reason given: {why} Your judgement is kept, should the drop be undone." if why else "",
-            )
+    add_judgements(root, [row])
 
 
 def _back() -> None:
@@ -338,6 +363,43 @@ def _quiet(*sentences: str) -> None:
         st.html("".join(f'<p class="rs">{head.steady(markup(sentence))}</p>' for sentence in sentences))
 
 
+# ---------------------------------------------------------------------------------- by hand
+
+
+@st.fragment
+def by_hand(corpus: Corpus, doc_id: int, key: int, recipe: Recipe | None) -> None:
+    """Judge the document that is read, by the same keys; chosen and not drawn, it is in no rate.
+
+    Args:
+        corpus: where it is.
+        doc_id: of the document.
+        key: as well.
+        recipe: that is looked at, if any.
+    """
+    name, recipe_hash = ("", "") if recipe is None else (recipe.name, recipe.hash)
+    turn = Turn({"doc_id": doc_id, "key": key}, Asked(CHOSEN), name, recipe_hash)
+    with problems.told():
+        rows = read_judgements(corpus.workspace.root)
+        if not st.session_state.get(WHO):
+            _ask_name(rows)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="judge_keys"):
+            _keys(corpus, turn, _judge_by_hand)
+            _name_button()
+        said = [row for row in latest(rows) if row.key == turn.key]
+        _quiet(*(_said(row) for row in said[-PAIRS:]))
+
+
+def _judge_by_hand(corpus: Corpus, turn: Turn, verdict: str) -> None:
+    with problems.kept():
+        _write(corpus, turn, verdict)
+        st.session_state[NOTE] = ""
+
+
+def _said(row: Judgement) -> str:
+    who = "You" if row.who == st.session_state.get(WHO) else row.who
+    return f"{who} said {row.verdict}{f': {row.note}' if row.note else ''}"
+
+
 # ---------------------------------------------------------------------------------- how it stands
 
 
@@ -359,7 +421,9 @@ def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement], drawn: Seq
     there = sum(key_text(key) in said for key in cache.cached(first_of, corpus.whole, keys))
     others, gone, outside = len(judged) - len(counted), len(said) - there, there - len(judged)
     if others:
-        _quiet(f"In no rate: {numbers.count(others, 'document')} judged under other limits.")
+        _quiet(
+            f"In no rate: {numbers.count(others, 'document')} judged under other limits or chosen by hand."
+        )
     if gone:
         _quiet(f"In no rate: {numbers.count(gone, 'document')} dropped since, or of another corpus.")
     if outside:

@@ -35,6 +35,7 @@ from pages.ui import (
     families,
     head,
     highlight,
+    judging,
     numbers,
     order,
     pinning,

@@ -13,7 +13,7 @@ from indexes.corpus import open_corpus
 from indexes.drop import drop
 from indexes.judgements import add_judgements, read_judgements
 from indexes.queries.judged import to_judge
-from indexes.verdicts import BOTH, REMOVED, Asked, Judgement, key_text
+from indexes.verdicts import BOTH, CHOSEN, REMOVED, Asked, Judgement, key_text
 from pages.ui import cache, judging
 
 RECIPE = """label = "long"
@@ -239,7 +239,7 @@ def test_what_is_judged_of_a_part_counts_there_alone(monkeypatch, root):
     [chip] = [button for button in app.button if "×" in button.label]
     chip.click().run()
     assert rates(app)["All rules"]["precision"] == {"value": None, "said": "not judged"}
-    assert "In no rate: 3 documents judged under other limits." in said(app)
+    assert "In no rate: 3 documents judged under other limits or chosen by hand." in said(app)
 
 
 def test_another_corpus_takes_back_nothing(monkeypatch, root, tmp_path):
@@ -303,3 +303,51 @@ def test_a_verdict_asks_the_corpus_nothing_that_was_asked_for_the_one_before(mon
     assert rates(app)["All rules"]["precision"]["counts"] == "2 of 3"
     assert calls.count("decided") == 1
     assert calls.count("first_of") == 1 + 4, "once for all that is drawn; then for the document judged"
+
+
+def test_a_note_goes_with_its_document_recipe_and_corpus_alone(monkeypatch, root):
+    (root / "recipes" / "brief.toml").write_text("[[rule]]".join(RECIPE.split("[[rule]]")[:2]))
+    app = opened(monkeypatch, root, ask="removed")
+    app.text_input(key="judge_note").set_value("of this one").run()
+    assert app.text_input(key="judge_note").value == "of this one"
+    app.segmented_control(key="ask").set_value("kept").run()
+    assert app.text_input(key="judge_note").value == ""
+    app.text_input(key="judge_note").set_value("under this recipe").run()
+    app.query_params["recipe"] = "brief"
+    app.run()
+    assert app.text_input(key="judge_note").value == ""
+
+
+def test_a_document_that_is_read_is_judged_by_hand_and_in_no_rate(monkeypatch, root):
+    app = run_page(monkeypatch, "documents", root, doc="7", recipe="mine")
+    assert app.button(key="judge_drop").disabled
+    app.text_input(key="judge_typed").set_value("anna").run()
+    app.text_input(key="judge_note").set_value("<b>an advert</b>")
+    press(app, "drop")
+    [row] = read_judgements(root)
+    assert (row.id, row.verdict, row.note) == ("id-7", "drop", "<b>an advert</b>")
+    assert (row.asked, row.recipe_hash) == (Asked(CHOSEN), find_recipe("mine", root).hash)
+    assert app.text_input(key="judge_note").value == ""
+    assert "You said drop: &lt;b&gt;an advert" in said(app)
+    assert text(app).endswith(" 7"), "it stays"
+    app.text_input(key="judge_note").set_value("left behind").run()
+    app.button(key="walk_Next").click().run()
+    assert text(app).endswith(" 8")
+    assert app.text_input(key="judge_note").value == ""
+    assert "You said" not in said(app)
+    again = opened(monkeypatch, root, ask="removed")
+    assert rates(again)["All rules"]["precision"] == {"value": None, "said": "not judged"}
+    assert "In no rate: 1 document judged under other limits or chosen by hand." in said(again)
+    seen = []
+    for _ in range(21):
+        seen.append(text(again))
+        press(again, "drop")
+    assert any(one.endswith(" 7") for one in seen), "a draw passes over nothing that it has not asked"
+
+
+def test_a_document_is_judged_by_hand_without_a_recipe(monkeypatch, root):
+    app = run_page(monkeypatch, "documents", root, doc="7")
+    app.text_input(key="judge_typed").set_value("anna").run()
+    press(app, "unsure")
+    [row] = read_judgements(root)
+    assert (row.recipe, row.recipe_hash, row.asked.list) == ("", "", "chosen by hand")

@@ -292,6 +292,7 @@ def recipe(corpus: Corpus, chosen: Recipe | None) -> None:
         )
     sentences.note(chosen)
     sentences.steps(chosen, found.columns)
+    sentences.sources(chosen)
 
 
 def _leaves(step: Step) -> list[Step]:

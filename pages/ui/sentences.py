@@ -63,5 +63,23 @@ def steps(recipe: Recipe, missing: Container[str] = ()) -> None:
     )
 
 
+def sources(recipe: Recipe) -> None:
+    """Where a recipe's lists and scores come from that no measuring makes, and what takes them in."""
+    made, names = (
+        dict(recipe.made_by),
+        dict.fromkeys(name for name, _ in (*recipe.comes_from, *recipe.made_by)),
+    )
+    if not names:
+        return
+    head.caption("What it needs from elsewhere", note="what no measuring makes, where it comes from")
+    rows = []
+    for name, words in ((name, dict(recipe.comes_from).get(name)) for name in names):
+        if words:
+            rows.append(Fact(name, words[:1].upper() + words[1:]))
+        if name in made:
+            rows.append(Fact("" if words else name, f"assay {made[name]}", copy=True))
+    facts("recipe_sources", rows)
+
+
 def _columns(recipe: Recipe, step: Step) -> tuple[str, ...]:
     return replace(recipe, steps=(step,)).columns()

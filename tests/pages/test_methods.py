@@ -84,8 +84,18 @@ def test_rules_that_read_a_missing_column_are_grey(monkeypatch, corpus):
     tones = {row["value"].split()[0]: row["tone"] for row in rules["rows"]}
     assert tones["words"] == ""
     page = run_page(monkeypatch, "methods", corpus, show="recipes", named="bigscience_roots")
-    [rules] = [part for part in components(page) if "rows" in part]
+    rules, _ = [part for part in components(page) if "rows" in part]
     assert {row["tone"] for row in rules["rows"]} == {"quiet"}, "neither characters nor language are measured"
+
+
+def test_a_recipe_says_where_its_scores_come_from(monkeypatch, corpus):
+    page = run_page(monkeypatch, "methods", corpus, show="recipes", named="fineweb_edu")
+    _, sources = [part["rows"] for part in components(page) if "rows" in part]
+    assert "HuggingFaceFW/fineweb-edu-classifier" in sources[0]["value"]
+    assert sources[1]["value"].startswith("assay score WORKSPACE")
+    assert "What it needs from elsewhere" in said(page)
+    plain = run_page(monkeypatch, "methods", corpus, show="recipes", named="gopher_length")
+    assert "What it needs from elsewhere" not in said(plain)
 
 
 def test_every_edit_stands_there_with_its_definition_and_who_makes_it(monkeypatch, corpus):

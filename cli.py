@@ -338,7 +338,15 @@ def parser() -> argparse.ArgumentParser:
 
     made = word("preview", preview, "what each step of a recipe costs", show_preview)
     made.add_argument("workspace", type=Path)
-    made.add_argument("recipe", help="a recipe's name, or a TOML file")
+    made.add_argument("recipe", nargs="?", help="a recipe's name, or a TOML file; without one, all is kept")
+    made.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="count only the documents for which this is true: a rule as in a recipe, such as "
+        '\'{ column = "domain", op = "==", limit = "docs" }\', or a recipe; repeatable',
+    )
     made.add_argument(
         "--decisions", type=Path, metavar="FILE", help="write id, key, kept, reasons to Parquet"
     )
@@ -668,10 +676,16 @@ def preview(said: argparse.Namespace, progress: Progress) -> Answer:
     from analytics.lacking import open_with_recipe
     from analytics.preview import preview as count_steps
     from analytics.preview import unfinished, write_decisions
-    from analytics.recipe import find_recipe
+    from analytics.recipe import NO_RULES, find_recipe
+    from analytics.where import parse_where
+    from indexes.queries.top import resolve
+    from indexes.rule import columns_of
 
-    recipe = find_recipe(said.recipe, said.workspace)
-    corpus = open_with_recipe(said.workspace, recipe, (), progress, say, not said.allow_partial)
+    recipe = find_recipe(said.recipe, said.workspace) if said.recipe else NO_RULES
+    where = [step for rule in said.where for step in parse_where(rule, said.workspace)]
+    asked = columns_of(where)
+    corpus = open_with_recipe(said.workspace, recipe, asked, progress, say, not said.allow_partial)
+    corpus = corpus.narrowed(resolve(corpus, where))
     answer = {**count_steps(corpus, recipe).as_json(), "tokenizer": tokenizer_of(corpus)}
     answer["unfinished"] = unfinished(corpus, recipe)
     behind: dict[str, list[str]] = {}

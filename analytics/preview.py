@@ -193,7 +193,8 @@ def write_decisions(
         MissingColumn, BadRecipe: as ``preview``.
         UnfinishedColumn: a column is partial, without ``allow_partial``, or stale.
     """
-    return decisions.write_decisions(corpus, resolve(corpus, recipe.steps), path, allow_partial, progress)
+    steps = resolve(corpus.whole, recipe.steps)
+    return decisions.write_decisions(corpus, steps, path, allow_partial, progress)
 
 
 def _step(count: StepCount) -> dict[str, Any]:

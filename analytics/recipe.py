@@ -10,7 +10,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -79,6 +79,10 @@ class Recipe:
         """
         deciding = [_decides(step) for step in enabled_only(self.steps)]
         return hashlib.sha256(files.canonical(deciding)).hexdigest()
+
+
+NO_RULES = Recipe("none", "No rules", "", ())
+"""Keeps every document."""
 
 
 def all_recipes(workspace: Path | None = None) -> dict[str, Recipe]:
@@ -315,6 +319,16 @@ def _decides(step: Step) -> dict[str, Any]:
     elif isinstance(limit, tuple):
         limit = [{"date": value.isoformat()} if isinstance(value, date) else value for value in limit]
     return {**said, "column": step.column, "op": step.op, "limit": limit, "if_null": step.if_null}
+
+
+def in_line(step: Step) -> str:
+    """A step as a TOML table on one line, without its reason; a list stands in the place of its file."""
+    if isinstance(step, Group):
+        return f"{{ {step.kind} = [{', '.join(map(in_line, step.members))}] }}"
+    if isinstance(step.limit, Listed):
+        step = replace(step, op="in", limit=step.limit.values)
+    said = (f"{key} = {value}" for key, value in _table(step, "").items() if key != "reason")
+    return f"{{ {', '.join(said)} }}"
 
 
 def _table(step: Step, indent: str) -> dict[str, str]:

@@ -85,6 +85,8 @@ class Corpus:
     """How many those are; None where all are."""
     where: tuple[Step, ...] = ()
     """The rules that say so."""
+    files: Mapping[str, Sequence[Path | None]] = field(default_factory=dict)
+    """Family -> the Parquet file of each shard, in order; None where it has none that is read."""
 
     @property
     def fingerprint(self) -> str:
@@ -344,6 +346,7 @@ def open_corpus(
     faults: dict[str, AssayError] = {}
     behind: dict[str, frozenset[int]] = {}
     gaps = set()
+    files_read: dict[str, Sequence[Path | None]] = {}
     would = present(workspace)
     if not workspace.shards:
         relations[DOCUMENTS] = f"(SELECT 0::BIGINT AS {DOC_ID}, 0::UBIGINT AS {KEY} WHERE FALSE)"
@@ -353,6 +356,7 @@ def open_corpus(
         for column in _document_columns(workspace, held):
             columns[column.name] = column
         relations[DOCUMENTS] = _relation(folder, DOCUMENTS, paths, held, [DOC_ID, KEY, *columns], attach)
+        files_read[DOCUMENTS] = paths
     for family in families.family_names(workspace):
         try:
             headers = families.family_files(workspace, family)
@@ -371,10 +375,11 @@ def open_corpus(
         found = [header for header in standing.read if header is not None]
         names = [name for name, said in found[-1].types.items() if caches.is_plain(said)]
         if names:
-            paths = [
-                workspace.column_file(family, shard) if header else _nulls(shard.rows)
+            files_read[family] = there = [
+                workspace.column_file(family, shard) if header else None
                 for shard, header in zip(workspace.shards, standing.read, strict=True)
             ]
+            paths = [path or _nulls(shard.rows) for path, shard in zip(there, workspace.shards, strict=True)]
             whole = len(found) == len(paths)
             gaps |= set() if whole else {family}
             relations[family] = _relation(folder, family, paths, found, names, attach and whole, whole)
@@ -382,7 +387,7 @@ def open_corpus(
     for column in known:
         columns.setdefault(column.name, column)
     dropped = _dropped_table(workspace)
-    return Corpus(workspace, columns, relations, dropped, faults, behind, frozenset(gaps))
+    return Corpus(workspace, columns, relations, dropped, faults, behind, frozenset(gaps), files=files_read)
 
 
 def cache_folder(root: Path, cache: Path | None) -> Path:

@@ -160,6 +160,11 @@ class Workspace:
     def column_file(self, family: str, shard: Shard) -> Path:
         return self.root / f"columns/{family}/{shard.file}"
 
+    def tombstone_files(self) -> list[Path]:
+        """Files of the ``doc_id``s that were dropped, and not taken back."""
+        active = [stone for stone in self.tombstones if not stone.undone]
+        return [self.root / f"tombstones/{stone.number:05d}.parquet" for stone in active]
+
 
 def identity_of(keys: NDArray[np.uint64], footer: str) -> str:
     """A shard's identity, 32 hexadecimal digits, of its keys in order and the footer of its text's file."""
@@ -279,9 +284,5 @@ def read_tombstones(root: Path) -> Iterable[Tombstone]:
 
 def dropped_ids(workspace: Workspace) -> NDArray[np.int64]:
     """``doc_id`` of every dropped document, ascending, shape (n_dropped,)."""
-    active = [stone for stone in workspace.tombstones if not stone.undone]
-    found = [
-        pq.read_table(workspace.root / "tombstones" / f"{stone.number:05d}.parquet")["doc_id"].to_numpy()
-        for stone in active
-    ]
+    found = [pq.read_table(path)["doc_id"].to_numpy() for path in workspace.tombstone_files()]
     return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)

@@ -6,10 +6,12 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.as_polars import expression
 from analytics.logic import answers, kept
+from indexes.as_sql import literal, written
 from indexes.columns import Column
 from indexes.errors import BadRecipe, MissingColumn
 from indexes.rule import Cut, Group, Listed, Rule, Share, check_fit
@@ -118,6 +120,22 @@ def by_sql(corpus, step):
 @given(corpora(), STEPS)
 def test_sql_and_polars_give_the_same_three_answers(corpus, step):
     assert by_sql(corpus, step).to_list() == answers(corpus, step).to_list()
+
+
+HELD = {"narrow": "number", "unsigned": "integer", 'odd "{name}"': "text", "label": "text"}
+
+
+@settings(max_examples=40)
+@given(corpora(), STEPS)
+def test_what_is_written_out_gives_the_same_three_answers(corpus, step):
+    expected = by_sql(corpus, step).to_list()
+    values = iter([literal(value) for value in step.values])
+    sql = f"SELECT {written(step.sql(), values.__next__)} AS answer FROM corpus"
+    held = corpus.to_arrow()
+    assert ENGINE.cursor().register("corpus", held).sql(sql).pl()["answer"].to_list() == expected
+    code = expression(step, {name: HELD.get(name, name) for name in step.columns()})
+    found = corpus.select(answer=eval(code, {"pl": pl, "date": date}))["answer"]
+    assert found.to_list() == expected
 
 
 @given(corpora(), st.lists(STEPS, max_size=3))

@@ -87,13 +87,8 @@ def take(root: Path, options: Options) -> Path | None:
     return stands_in(root)
 
 
-def leave(root: Path, grace: float = GRACE) -> None:
-    """Remove the first look at a workspace, if there is one, and stop what is done with it.
-
-    Args:
-        root: the workspace.
-        grace: seconds between the moment from which nobody opens it and its removal.
-    """
+def leave(root: Path) -> None:
+    """Remove the first look at a workspace, if there is one, and stop what is done with it."""
     look = root / FOLDER
     if not look.exists():
         return
@@ -101,7 +96,7 @@ def leave(root: Path, grace: float = GRACE) -> None:
     for job in jobs.jobs(look):
         if job.live:
             jobs.cancel(look, job)
-    time.sleep(grace)
+    time.sleep(GRACE)
     gone = root / f"{files.TEMPORARY}{os.getpid()}-{FOLDER}"
     os.replace(look, gone)
     with suppress(OSError):  # who still writes there makes files anew; the next writer sweeps them away

@@ -30,6 +30,7 @@ def small(monkeypatch):
         monkeypatch.setattr(module, "PEEK", 4 << 10)
     monkeypatch.setattr(first_look, "FILE_BYTES", 16 << 10)
     monkeypatch.setattr(first_look, "ALL_BYTES", 40 << 10)
+    monkeypatch.setattr(first_look, "GRACE", 0.0)
 
 
 def jsonl(rows=ROWS):
@@ -178,8 +179,18 @@ def test_it_is_taken_once_and_goes_with_what_is_done_to_it(tmp_path):
     (look / "jobs").mkdir()
     jobs.write(look, job)
     (look / "recipes" / "mine.toml").write_text("")
-    first_look.leave(root, 0)
+    first_look.leave(root)
     assert first_look.stands_in(root) is None
     assert {path.name for path in root.iterdir()} == set(first_look.SHARED)
     assert (root / "recipes" / "mine.toml").exists()
-    first_look.leave(root)  # there is none: no waiting
+    first_look.leave(root)
+
+
+def test_of_one_large_file_it_is_known_how_far_the_whole_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_files, "BLOCK", 8 << 10)
+    (tmp_path / "a.csv").write_bytes(csv())
+    said = []
+    ingest(tmp_path / "w", Options(sources=(str(tmp_path / "a.csv"),)), lambda *told: said.append(told))
+    guesses = [total for done, total, _ in said if 500 < done < 2_000]
+    assert guesses
+    assert all(1_500 < guess < 2_600 for guess in guesses)

@@ -87,7 +87,8 @@ def test_what_is_taken_in_can_be_shown_and_the_look_again(monkeypatch, looked):
 def test_when_it_is_gone_the_whole_is_there_under_the_same_name(monkeypatch, looked):
     take_in(looked)
     app = run_page(monkeypatch, "overview", looked, corpus="w")
-    first_look.leave(looked, 0)
+    monkeypatch.setattr(first_look, "GRACE", 0.0)
+    first_look.leave(looked)
     app.run()
     assert not app.exception
     assert "First look" not in said(app)

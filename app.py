@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import cache, coming, keys, looks, menu, problems, sidebar, state, style, theme
+from pages.ui import cache, coming, garbage, keys, looks, menu, problems, sidebar, state, style, theme
 
 STATIC = Path(__file__).parent / "static"
 
@@ -34,6 +34,7 @@ state.come(page.url_path, first.name)
 sidebar.draw()
 state.follow(pages)  # after the picker has put what it was given into the address
 cache.watch()
+garbage.settle()
 looks.draw()
 coming.note()
 with problems.told():

@@ -10,6 +10,7 @@ from pages.ui import (
     building,
     cache,
     conditions,
+    copying,
     facts,
     funnels,
     head,
@@ -22,6 +23,7 @@ from pages.ui import (
     recipes,
     rules,
     state,
+    two_recipes,
     whom,
 )
 
@@ -47,6 +49,14 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
     recipes.save_button(shown, root)
     building.load()
     facts.copy_address("copy_link")
+    st.button(
+        "Compare with…",
+        icon=":material/compare_arrows:",
+        on_click=state.go,
+        args=("compare",),
+        kwargs=two_recipes.beside(shown, root),
+        key="compare_with",
+    )
     st.space("stretch")
     st.button(
         "Use for export",
@@ -85,6 +95,8 @@ unit = needed.unit(corpus)
 found = previews.look(corpus, shown.recipe, unit)
 funnels.answer(corpus, found, unit)
 rules.table(corpus, found, unit, edited)
+kept = found.funnel.kept.documents if found.sampled is None else None
+copying.copy_as(corpus, kept, shown, found.steps)
+previews.then_exact(corpus, shown.recipe, found)  # what stands below asks all documents, and waits for that
 head.rule_line()
 PARTS[part(list(PARTS))](corpus, found, unit)
-previews.then_exact(corpus, shown.recipe, found)

@@ -28,7 +28,7 @@ def look(corpus: Corpus, recipe: Recipe, unit: str) -> Preview:
 
 
 def then_exact(corpus: Corpus, recipe: Recipe, found: Preview) -> None:
-    """At the end of a page that was drawn from the sample: count all documents, and draw it anew."""
+    """After what was drawn from the sample: count all documents, and draw the page anew."""
     if found.sampled is not None:
         cache.awaited(preview, corpus, recipe)
         st.rerun()

@@ -1,0 +1,36 @@
+"""Collections of garbage pass over what was there when modules were imported."""
+
+import gc
+import sys
+from types import ModuleType
+
+import pytest
+
+from pages.ui import garbage
+
+
+@pytest.fixture(autouse=True)
+def _thawed(monkeypatch):
+    monkeypatch.setattr(garbage, "_seen", 0)
+    yield
+    gc.unfreeze()
+
+
+def test_what_modules_hold_is_passed_over_and_looked_at_again_only_when_more_came(monkeypatch):
+    garbage.settle()
+    frozen = gc.get_freeze_count()
+    held = [[] for _ in range(5_000)]
+    garbage.settle()
+    assert gc.get_freeze_count() <= frozen
+    monkeypatch.setitem(sys.modules, "one_more", ModuleType("one_more"))
+    garbage.settle()
+    assert gc.get_freeze_count() > frozen + len(held) - 1_000
+
+
+def test_what_is_garbage_when_they_are_frozen_is_collected_first():
+    gone = []
+    weak = type("Weak", (), {"__del__": lambda self: gone.append(True)})()
+    weak.me = weak
+    del weak
+    garbage.settle()
+    assert gone == [True]

@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
 from indexes.queries.grouping import group_of
 from indexes.rule import Step, columns_of
+from indexes.units import needed, weight
 
 FEWEST = 100
 """Documents below which a value is put together with others."""
@@ -22,13 +22,19 @@ MOST = 1_000
 """Values that stand by themselves, those of most documents."""
 
 LABELS = """
-SELECT {label} AS label, count(*) AS documents {corpus} WHERE measured
-GROUP BY ALL ORDER BY documents DESC, label
+WITH sizes AS MATERIALIZED (
+    SELECT {label} AS label, count(*) AS documents {corpus} WHERE measured GROUP BY ALL
+)
+SELECT label, documents, (SELECT count(label) FROM sizes) AS labels,
+    (SELECT count(label) FROM sizes WHERE documents >= {fewest}) AS large
+FROM sizes ORDER BY documents DESC, label LIMIT {most}
+"""
+PLACE = "coalesce(list_position(?, {label}), 0) AS place, {label} IS NULL AS unstated"
+SUMS = """
+count(*) AS documents, sum({weight})::DOUBLE AS weight, sum({weight}::DOUBLE ** 2) AS squares
 """
 SQL = """
-SELECT coalesce(list_position(?, {label}), 0) AS place, {label} IS NULL AS unstated {answers},
-    count(*) AS documents, sum({weight})::DOUBLE AS weight, sum({weight}::DOUBLE ** 2) AS squares
-{corpus} WHERE measured GROUP BY ALL
+SELECT {place} {answers}, {sums} {corpus} WHERE measured GROUP BY ALL
 """
 
 
@@ -53,9 +59,10 @@ class KeptBy:
 
     Attributes:
         labels: the values, most documents first; None for documents that state none.
-        pooled: whether a group of small ones comes last, without a place in ``labels``.
+        pooled: whether a group of all others comes last, without a place in ``labels``.
         small: (value, documents) of those in it, the largest first, a thousand at most.
         n_small: how many they are.
+        n_large: of them, those of ``FEWEST`` documents and more, which come after the ``MOST`` largest.
         whole: of each group, shape (n_groups,).
         kept: of it, by all steps together, shape (n_groups,).
         passed: of it, by each step alone, shape (n_groups, n_steps).
@@ -65,9 +72,63 @@ class KeptBy:
     pooled: bool
     small: Sequence[tuple[str, int]]
     n_small: int
+    n_large: int
     whole: Counted
     kept: Counted
     passed: Counted
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The values of a label that stand by themselves.
+
+    Attributes:
+        value: SQL of a document's group: text, null where it has none.
+        labels, small, n_small, n_large: as in ``KeptBy``.
+    """
+
+    value: str
+    labels: Sequence[str | None]
+    small: Sequence[tuple[str, int]]
+    n_small: int
+    n_large: int
+
+    @property
+    def stated(self) -> list[str]:
+        """The values that are text: what is bound to ``place``."""
+        return [name for name in self.labels if name is not None]
+
+    @property
+    def place(self) -> str:
+        """SQL of ``place`` and ``unstated``, which ``places`` reads."""
+        return PLACE.format(label=self.value)
+
+    def places(self, found: pl.DataFrame) -> NDArray[np.int64]:
+        """The group of each row of an answer; the one after the last for all others."""
+        at = {name: place for place, name in enumerate(self.labels)}
+        spots = np.array([len(self.labels), *(at[name] for name in self.stated)], np.int64)
+        unstated = found["unstated"].to_numpy() & (None in at)
+        return np.where(unstated, at.get(None, len(self.labels)), spots[found["place"].to_numpy()])
+
+
+def groups_of(corpus: Corpus, label: str, clause: str) -> Groups:
+    """The largest groups by a label, of the documents of a clause that are measured."""
+    value = group_of(corpus, label)
+    sizes = corpus.frame(
+        LABELS.format(label=value, corpus=clause, fewest=FEWEST, most=2 * MOST + 1)
+    )  # of a million values no more are fetched
+    large = sizes.filter(pl.col("documents") >= FEWEST).head(MOST)
+    names = large["label"].to_list()
+    rest = sizes.filter(pl.col("label").is_not_null()).join(large, on="label", how="anti")
+    rest = rest.sort("documents", "label", descending=[True, False]).select("label", "documents")
+    stated = sum(name is not None for name in names)
+    labels, larger = (int(sizes[name][0]) if sizes.height else 0 for name in ("labels", "large"))
+    return Groups(value, names, list(rest.head(MOST).iter_rows()), labels - stated, larger - stated)
+
+
+def sums(unit: str) -> str:
+    """SQL of ``documents``, ``weight`` and ``squares``, in a unit."""
+    return SUMS.format(weight=weight(unit))
 
 
 def kept_by(corpus: Corpus, steps: tuple[Step, ...], label: str, unit: str) -> KeptBy:
@@ -79,35 +140,19 @@ def kept_by(corpus: Corpus, steps: tuple[Step, ...], label: str, unit: str) -> K
         label: a column; of dates, the years are its values, of numbers its tenths (``up to 52``).
         unit: what a document weighs: ``documents``, ``tokens`` or ``bytes``.
     """
-    value = group_of(corpus, label)
     columns = dict.fromkeys([*columns_of(steps), label])
-    beside = [] if unit == "documents" else [unit]
-    clause = corpus.clause(columns, beside)
-    sizes = corpus.frame(LABELS.format(label=value, corpus=clause))
-    large = sizes.filter(pl.col("documents") >= FEWEST).head(MOST)
-    rest = (
-        sizes.filter(pl.col("label").is_not_null())
-        .join(large, on="label", how="anti")
-        .sort("documents", "label", descending=[True, False])
-    )
-    stated = [name for name in large["label"].to_list() if name is not None]
+    clause = corpus.clause(columns, needed(unit))
+    groups = groups_of(corpus, label, clause)
     sql = SQL.format(
-        label=value,
+        place=groups.place,
         answers="".join(f", ({step.sql()})::TINYINT AS answer_{i}" for i, step in enumerate(steps)),
-        weight={"documents": "1", TOKENS: f"coalesce({TOKENS}, 0)", BYTES: f"coalesce({BYTES}, 0)"}[unit],
+        sums=sums(unit),
         corpus=clause,
     )
-    found = corpus.frame(sql, [stated, *(given for step in steps for given in step.values)])
-    labels: list[str | None] = large["label"].to_list()
-    at = {name: place for place, name in enumerate(labels)}
-    spots = np.array([len(labels), *(at[name] for name in stated)], np.int64)
-    place = np.where(
-        found["unstated"].to_numpy() & (None in at),
-        at.get(None, len(labels)),
-        spots[found["place"].to_numpy()],
-    )
-    pooled = bool((place == len(labels)).any())
-    n = len(labels) + pooled
+    found = corpus.frame(sql, [groups.stated, *(given for step in steps for given in step.values)])
+    place = groups.places(found)
+    pooled = bool((place == len(groups.labels)).any())
+    n = len(groups.labels) + pooled
     true = np.array(
         [found[f"answer_{i}"].fill_null(0).to_numpy() > 0 for i in range(len(steps))], dtype=bool
     ).reshape(len(steps), found.height)
@@ -126,10 +171,11 @@ def kept_by(corpus: Corpus, steps: tuple[Step, ...], label: str, unit: str) -> K
         for name in ("documents", "weight", "squares")
     )
     return KeptBy(
-        labels,
+        groups.labels,
         pooled,
-        list(rest.head(MOST).iter_rows()),
-        rest.height,
+        groups.small,
+        groups.n_small,
+        groups.n_large,
         counted(np.ones(found.height, dtype=bool)),
         counted(np.logical_and.reduce([np.ones(found.height, dtype=bool), *true])),
         Counted(*passed),

@@ -3,6 +3,8 @@
 The address carries ``a`` and ``b``, each a name or a hash, as ``recipe`` is elsewhere.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 from analytics.lacking import lacking
@@ -50,6 +52,13 @@ def pick(corpus: Corpus) -> tuple[Shown, Shown]:
     if a is None or b is None:
         st.stop()
     return a, b
+
+
+def beside(shown: Shown, root: Path) -> dict[str, str]:
+    """The address of the page with a recipe as A; with an edited one as B, beside what it was made from."""
+    if shown.edited and shown.recipe.name in recipes.known(root)[0]:
+        return {"what": "recipes", "a": shown.recipe.name, "b": shown.address}
+    return {"what": "recipes", "a": shown.address}
 
 
 def _picker(side: str, address: str | None, labels: dict[str, str]) -> None:

@@ -141,6 +141,14 @@ def test_swapping(monkeypatch, workspace):
     assert (app.selectbox(key="a_pick").value, app.selectbox(key="b_pick").value) == ("short", "long")
 
 
+def test_filters_leads_here_with_its_recipe_as_a(monkeypatch, workspace):
+    app = run_page(monkeypatch, "filters", workspace, recipe="short")
+    app.button(key="compare_with").click().run()
+    assert not app.exception
+    assert (app.query_params["a"], app.query_params["what"]) == ("short", "recipes")
+    assert app.selectbox(key="a_pick").value == "short"
+
+
 def test_a_corpus_of_nothing_and_missing_columns(monkeypatch, tmp_path):
     literal_corpus(tmp_path / "nothing", [])
     assert "no documents yet" in said(run_page(monkeypatch, "compare", tmp_path / "nothing"))

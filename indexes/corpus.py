@@ -123,15 +123,8 @@ class Corpus:
         values = [value for step in where for value in step.values]
         print_ = xxhash.xxh3_128_hexdigest(repr([clause, rules, values]).encode())
         table = f"memory.{quote(f'view_{print_}')}"
-        with _viewing:
-            if table not in _views:
-                instance().cursor().execute(
-                    f"CREATE TABLE {table} AS "
-                    f"SELECT coalesce({MEASURED} AND {rules}, FALSE) AS kept {clause}",
-                    values,
-                )
-            _views[table] = time.monotonic()
-            _let_go()
+        sql = f"CREATE TABLE {table} AS SELECT coalesce({MEASURED} AND {rules}, FALSE) AS kept {clause}"
+        VIEWS.use(table, lambda: instance().cursor().execute(sql, values))
         view = replace(whole, view=table, where=tuple(where))
         row = view.one(f"SELECT count(*) {view.clause([])}")
         return replace(view, seen=int(row[0]) if row else 0)
@@ -299,18 +292,40 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 
 _attaching = threading.Lock()
-_viewing = threading.Lock()
-_views: dict[str, float] = {}
-"""Table of a view -> when it was asked for last."""
-MOST_VIEWS, UNUSED = 64, 600
-"""Of more views than these, those go that nobody asked for in so many seconds."""
+UNUSED = 600
+"""Seconds after which a table that nobody asked for may go."""
 
 
-def _let_go() -> None:
-    for table, asked in sorted(_views.items(), key=lambda pair: pair[1])[: max(0, len(_views) - MOST_VIEWS)]:
-        if asked < time.monotonic() - UNUSED:
-            instance().cursor().execute(f"DROP TABLE IF EXISTS {table}")
-            del _views[table]
+class Passing:
+    """Tables of the instance that can be made again.
+
+    Attributes:
+        most: of more than these, those go that were not asked for in ``UNUSED`` seconds.
+        asked: table -> when it was asked for last.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.asked: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def use(self, table: str, make: Callable[[], object]) -> None:
+        """Make a table unless it is there."""
+        with self._lock:
+            if table not in self.asked:
+                make()
+            self.asked[table] = time.monotonic()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        oldest = sorted(self.asked, key=lambda table: self.asked[table])
+        for table in oldest[: max(0, len(oldest) - self.most)]:
+            if self.asked[table] < time.monotonic() - UNUSED:
+                instance().cursor().execute(f"DROP TABLE IF EXISTS {table}")
+                del self.asked[table]
+
+
+VIEWS = Passing(64)
 
 
 def instance() -> duckdb.DuckDBPyConnection:

@@ -11,7 +11,6 @@ instance, one a family, made when a column of it is first asked for, and beside 
 so that they are read back in milliseconds; they are as disposable as the caches.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 
 from indexes import files
 from indexes.columns import DOC_ID, DOCUMENTS, KEY, Column
-from indexes.corpus import Corpus, instance
+from indexes.corpus import Corpus, Passing, instance
 from indexes.keys import uniform_by_key
 from indexes.positions import MEASURED
 from indexes.quoting import quote
@@ -247,10 +246,7 @@ class _Tables(Mapping[str, str]):
         said = [self.drawn.print, family, self.corpus.relations[family]]
         print_ = str(xxhash.xxh3_64_hexdigest(files.canonical(said)))
         name = f"memory.{quote(f'sample_{family}_{print_}')}"
-        with _making:
-            if print_ not in _made:
-                self._make(family, print_, name)
-                _made.add(print_)
+        TABLES.use(name, lambda: self._make(family, print_, name))
         return name
 
     def _make(self, family: str, print_: str, name: str) -> None:
@@ -290,5 +286,5 @@ class _Tables(Mapping[str, str]):
         return rows.append_column(CELL, pa.array(self.drawn.cells)).append_column(PLACE, pa.array(place))
 
 
-_making = threading.Lock()
-_made: set[str] = set()
+TABLES = Passing(32)
+"""Tables of samples: they are read back from beside the caches when they are asked for again."""

@@ -241,12 +241,12 @@ def test_a_condition_on_a_column_that_is_gone_says_so(tmp_path):
 def test_views_that_nobody_asks_for_are_let_go(tmp_path, monkeypatch):
     literal_corpus(tmp_path / "c", [{"id": f"d{i}"} for i in range(9)], {"one": {"x": list(range(9))}})
     corpus = open_corpus(tmp_path / "c")
-    monkeypatch.setattr(corpora, "MOST_VIEWS", 2)
+    monkeypatch.setattr(corpora.VIEWS, "most", 2)
     monkeypatch.setattr(corpora, "UNUSED", -1)
     for low in range(6):
         view = corpus.narrowed((Rule("x", "x", ">=", low),))
         assert view.documents == 9 - low
-    assert len(corpora._views) <= 2
+    assert len(corpora.VIEWS.asked) <= 2
     assert corpus.narrowed((Rule("x", "x", ">=", 0),)).documents == 9
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.preview import preview, sampled_preview
 from analytics.recipe import Recipe
-from indexes.corpus import open_corpus
+from indexes.corpus import instance, open_corpus
 from indexes.drop import drop
 from indexes.queries.sampled import sampled
 from indexes.rule import Rule
@@ -84,6 +84,27 @@ def test_what_is_kept_beside_the_caches_is_read_back_the_same(root, tmp_path):
     kept = sorted(path.name.rsplit("-", 1)[0] for path in tmp_path.iterdir())
     assert kept == ["sample", "sample-documents", "sample-length"]
     assert rows(sample_of(open_corpus(root), tmp_path, 1_000).corpus, ["words", CELL]).equals(first)
+
+
+def test_tables_of_samples_that_nobody_asks_for_are_let_go_and_made_again(root, tmp_path, monkeypatch):
+    def tables():
+        return {
+            name for (name,) in instance().cursor().execute("SHOW TABLES").fetchall() if "sample_" in name
+        }
+
+    monkeypatch.setattr("indexes.sample.TABLES.most", 3)
+    monkeypatch.setattr("indexes.corpus.UNUSED", -1)
+    corpus = open_corpus(root)
+    first = sample_of(corpus, tmp_path, 900)
+    names = ["words", CELL]
+    found = rows(first.corpus, names)
+    before = tables()
+    for n in (910, 920, 930):
+        sample = sample_of(corpus, tmp_path, n)
+        assert rows(sample.corpus, names).height == sample.documents
+    assert len(tables()) <= 3
+    assert before.isdisjoint(tables())
+    assert rows(first.corpus, names).equals(found)
 
 
 def test_dropped_documents_are_never_drawn(tmp_path):

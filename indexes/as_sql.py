@@ -26,7 +26,7 @@ SIDE = "(SELECT {names} FROM {files})"
 NOT_MEASURED = "doc_id IS NULL AS __measured"
 """A shard without a file has its documents file in its place, the only one of the list with a ``doc_id``."""
 
-PIECES = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|(\?)|( FROM | WHERE | AND )""")
+PIECES = re.compile(r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|(\?)|([()])|( FROM | WHERE )""")
 
 
 def count_sql(corpus: Corpus, steps: Sequence[Step]) -> str:
@@ -104,9 +104,13 @@ def literal(value: Any) -> str:
 
 def written(sql: str, value: Callable[[], str]) -> str:
     """SQL with its values in their places, on several lines; what is quoted stays as it is."""
+    depth = 0
 
     def piece(found: re.Match[str]) -> str:
-        name, bound, word = found.groups()
-        return name or (f"({value()})" if bound else "\n" + word[1:])
+        nonlocal depth
+        name, bound, bracket, word = found.groups()
+        if bracket:
+            depth += 1 if bracket == "(" else -1
+        return name or bracket or (f"({value()})" if bound else f"\n{'  ' * depth}{word[1:]}")
 
     return PIECES.sub(piece, sql)

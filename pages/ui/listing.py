@@ -12,7 +12,7 @@ from indexes.queries import listed
 from indexes.queries.beginnings import texts
 from indexes.queries.document import about, address
 from indexes.queries.listed import Order
-from pages.ui import cache, empty, numbers, opening, order, reader, state
+from pages.ui import cache, copying, empty, numbers, opening, order, reader, state
 from pages.ui.empty import Action
 from pages.ui.escape import markup
 from pages.ui.table import Head, Row, table
@@ -35,14 +35,18 @@ def draw(corpus: Corpus) -> None:
     names = order.names(corpus)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         reader.search_box(corpus)
-        by = _sorted_by(corpus, names)
+        st.space("stretch")
         shown = _shown(corpus, names)
-    start = _start()
-    doc_ids = order.page(corpus, by, start, ROWS)
-    if not doc_ids:  # what the page began with has gone
-        start, doc_ids = None, order.page(corpus, by, None, ROWS)
-    first = _first_row(corpus, by, start)
-    _walk(corpus, by, doc_ids, first)
+        copying.copy_as(corpus, corpus.documents)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="walk"):
+        by = _sorted_by(corpus, names)
+        start = _start()
+        doc_ids = order.page(corpus, by, start, ROWS)
+        if not doc_ids:  # what the page began with has gone
+            start, doc_ids = None, order.page(corpus, by, None, ROWS)
+        first = _first_row(corpus, by, start)
+        _walk(corpus, by, doc_ids, first)
+    _where(corpus, by, first, first + len(doc_ids) - 1)
     names = list(dict.fromkeys([*shown, *([by.column] if by.column != DOC_ID else [])]))
     columns = [corpus.columns[name] for name in names]
     table(
@@ -142,7 +146,7 @@ def _sorted_by(corpus: Corpus, names: Sequence[str]) -> Order:
         format_func=lambda name: f"Sorted by {name}",
         label_visibility="collapsed",
         on_change=lambda: _sort(Order(str(st.session_state["sort_pick"]))),
-        width=240,
+        width=200,
     )
     st.segmented_control(
         "Way",
@@ -204,40 +208,43 @@ def _first_row(corpus: Corpus, by: Order, start: int | None) -> int:
 
 
 def _walk(corpus: Corpus, by: Order, doc_ids: Sequence[int], first: int) -> None:
-    """First, previous, next, last, any share; which rows these are, and how many have no value."""
+    """First, previous, next, last, and any share of the rows."""
     of, last = corpus.documents, first + len(doc_ids) - 1
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="walk"):
-        for label, key, shortcut, off, act in (
-            ("First", "first", None, first <= 1, lambda: _go(None)),
-            ("Previous", "previous", "Left", first <= 1, lambda: _back(corpus, by, doc_ids[0], first)),
-            ("Next", "next", "Right", last >= of, lambda: _on(corpus, by, doc_ids[-1], last)),
-            ("Last", "last", None, last >= of, lambda: _back(corpus, by, None, of + 1)),
-        ):
-            st.button(label, shortcut=shortcut, disabled=off, on_click=act, key=f"page_{key}")
-        st.session_state[JUMP] = round(100 * (first - 1) / max(1, of - 1))
-        st.slider(
-            "Jump to",
-            0,
-            100,
-            key=JUMP,
-            format="%d %%",
-            label_visibility="collapsed",
-            on_change=lambda: _go(order.at(corpus, by, st.session_state[JUMP] / 100)),
-            width=200,
-        )
-        said = f"{numbers.whole(first)} to {numbers.whole(last)} of {numbers.whole(of)}"
+    for label, key, shortcut, off, act in (
+        ("First", "first", None, first <= 1, lambda: _go(None)),
+        ("Previous", "previous", "Left", first <= 1, lambda: _back(corpus, by, doc_ids[0], first)),
+        ("Next", "next", "Right", last >= of, lambda: _on(corpus, by, doc_ids[-1], last)),
+        ("Last", "last", None, last >= of, lambda: _back(corpus, by, None, of + 1)),
+    ):
+        st.button(label, shortcut=shortcut, disabled=off, on_click=act, key=f"page_{key}")
+    st.session_state[JUMP] = round(100 * (first - 1) / max(1, of - 1))
+    st.slider(
+        "Jump to",
+        0,
+        100,
+        key=JUMP,
+        format="%d %%",
+        label_visibility="collapsed",
+        on_change=lambda: _go(order.at(corpus, by, st.session_state[JUMP] / 100)),
+        width=150,
+    )
+
+
+def _where(corpus: Corpus, by: Order, first: int, last: int) -> None:
+    """Which rows these are, and how many have no value."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rows_where"):
+        said = f"{numbers.whole(first)} to {numbers.whole(last)} of {numbers.whole(corpus.documents)}"
         st.html(f'<span class="beside">{said} · {markup(order.said(by))}</span>')
-        if by.column != DOC_ID:
-            missing = cache.cached(listed.without, corpus, by.column)
-            if missing.documents:
-                st.button(
-                    f"{numbers.whole(missing.documents)} without a value",
-                    type="tertiary",
-                    key="page_without",
-                    help="They stand last, whichever way the table is sorted.",
-                    on_click=_go,
-                    args=(missing.first, of - missing.documents + 1),
-                )
+        missing = None if by.column == DOC_ID else cache.cached(listed.without, corpus, by.column)
+        if missing is not None and missing.documents:
+            st.button(
+                f"{numbers.whole(missing.documents)} without a value",
+                type="tertiary",
+                key="page_without",
+                help="They stand last, whichever way the table is sorted.",
+                on_click=_go,
+                args=(missing.first, missing.of - missing.documents + 1),
+            )
 
 
 def _on(corpus: Corpus, by: Order, doc_id: int, row: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -247,3 +248,19 @@ def test_of_many_columns_the_usual_ones_are_shown_until_all_are_asked_for(monkey
     reads = set(find_recipe("gopher_repetition").columns())
     assert reads <= set(drawn(recipe="gopher_repetition"))
     assert set(drawn(every="true")) == set(columns)
+
+
+def test_what_the_page_counts_can_be_copied_for_elsewhere(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus)
+    assert app.code[0].value == f"assay preview {corpus.resolve()}"
+    app.selectbox(key="where_column").set_value("source").run()
+    app.selectbox(key="where_value_source").set_value(0).run()
+    app.button(key="where_take").click().run()
+    assert """--where '{ column = "source", op = "==", limit = "x" }'""" in app.code[0].value
+    app.segmented_control(key="copy_kind").set_value("SQL").run()
+    assert duckdb.connect().sql(app.code[0].value).fetchall() == [(23,)]
+    app.segmented_control(key="copy_kind").set_value("Polars").run()
+    assert "import polars" in app.code[0].value
+    filters = run_page(monkeypatch, "filters", corpus, recipe="gopher_length")
+    said = f"assay preview {corpus.resolve()} gopher_length"
+    assert filters.code[0].value == f"{said} --allow-partial"  # or the terminal would measure anew

@@ -176,7 +176,10 @@ def _shares(then: Record, now: Record) -> list[Share]:
 
 
 def _medians(then: Mapping[str, float], now: Mapping[str, float]) -> list[Median]:
-    return [Median(name, then.get(name), now.get(name)) for name in dict.fromkeys([*now, *then])]
+    """The columns that are looked at first stand first."""
+    first = {name: place for place, name in enumerate(history.FIRST)}
+    names = sorted({*now, *then}, key=lambda name: (first.get(name, len(first)), name))
+    return [Median(name, then.get(name), now.get(name)) for name in names]
 
 
 def between(root: Path, since: str | None = None, until: str | None = None) -> Changes:

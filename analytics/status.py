@@ -57,14 +57,16 @@ def next_steps(corpus: "Corpus") -> list[Step]:
         steps.append(Step(command("ingest", *words, "--to", root), 0.0))
     if not workspace.documents:
         return steps
-    optional = {name for name, family in signal_families().items() if not family.default}
+    known = signal_families()
+    optional = {name for name, family in known.items() if not family.default}
     unfinished = [
         column
         for column in corpus.columns.values()
         if column.state in (PARTIAL, STALE) or (column.state == MISSING and column.family not in optional)
     ]
     unfinished += [column for column in corpus.columns.values() if column.family in corpus.faults]
-    unmeasured = {column.family for column in unfinished if column.kind == "signal"}
+    # What another version measured, and this one cannot, is left as it is.
+    unmeasured = {column.family for column in unfinished if column.kind == "signal"} & known.keys()
     if unmeasured - optional:
         steps.append(_measuring(corpus, command("measure", root), unmeasured - optional))
     if unmeasured & optional:

@@ -297,7 +297,7 @@ class _Run:
             status = given.path.stat()
         if before := self.appending.files.get(str(given.path)):
             unknown = not before.content  # an empty file, or one that was not read to its end
-            if status.st_size != before.size or not (unknown or _content_of(given) == before.content):
+            if status.st_size != before.size or not (unknown or content_of(given) == before.content):
                 raise FileFault(
                     f"{given.path} has other content now than when it was ingested.",
                     "Give the new file another name; drop the documents of the old one if need be.",
@@ -605,8 +605,12 @@ def _keep_time(root: Path, documents: int, seconds: float) -> None:
     files.write_json(path, {**before, "ingest": said})
 
 
-def _content_of(given: Input) -> str:
-    """The hash that knows a file wherever it lies."""
+def content_of(given: Input) -> str:
+    """The hash that knows a file wherever it lies.
+
+    Raises:
+        FileFault: it cannot be read.
+    """
     with _file_faults(given.path):
         if given.reader is parquet.READER:
             return parquet.content_of(given.path)

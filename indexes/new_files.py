@@ -1,20 +1,26 @@
 """Files that lie among a corpus's sources by now and were not taken in: looked for within bounds."""
 
 import glob
+import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from indexes.errors import FileFault
+from indexes.ingest import content_of
 from indexes.manifest import MANIFEST, RUN
 from indexes.reader import reader_of
-from indexes.sources import LISTS
+from indexes.reading import parquet
+from indexes.sources import LISTS, Input
 from indexes.workspace import CORPUS, Workspace
 
 ENTRIES, SECONDS = 50_000, 2.0
 """Names looked at, and for how long, at most: a folder may hold millions, or lie far away."""
+COMPARED = 16 << 20
+"""Bytes of a file, but for Parquet, whose content is compared with that of files of its size."""
 ALONE = ("--copy", "--strict")
 """Options of ``ingest`` that take no value."""
 
@@ -30,12 +36,16 @@ class NewFiles:
 def new_files(workspace: Workspace) -> NewFiles:
     """Files that the last ``ingest`` would take in if it were run again; none of a part of some files.
 
-    Nothing is opened but lists of files, and no more is looked at than the bounds allow.
+    A copy of a file that was taken in is none, nor is one that was refused. No more is looked at than the
+    bounds allow.
     """
     if workspace.part.keys() & {"limit", "shards"} or not workspace.complete:
         return NewFiles(0)
-    known = {file.path for shard in workspace.shards for file in shard.files}
-    known |= {file.path for file in workspace.others}
+    taken = [file for shard in workspace.shards for file in shard.files] + list(workspace.others)
+    known = {file.path for file in taken} | set(_refused(workspace))
+    contents: dict[int, set[str]] = {}
+    for file in taken:
+        contents.setdefault(file.size, set()).add(file.content)
     ends = time.monotonic() + SECONDS
     seen: set[str] = set()
     left = ENTRIES
@@ -45,7 +55,9 @@ def new_files(workspace: Workspace) -> NewFiles:
             if left < 0 or time.monotonic() > ends:
                 return NewFiles(len(seen), all=False)
             name = os.path.basename(path)
-            if path not in known and path not in seen and _is_input(name):
+            if path in known or path in seen or not _is_input(name):
+                continue
+            if not _is_copy(Path(path), contents):
                 seen.add(path)
     return NewFiles(len(seen))
 
@@ -62,6 +74,27 @@ def sources_of(words: Sequence[str]) -> list[str]:
             if word == "--source":
                 found.append(value.partition("=")[2])
     return [word for word in found if word]
+
+
+def _refused(workspace: Workspace) -> list[str]:
+    """Files that could not be taken in: that was said then."""
+    try:
+        lines = (workspace.root / "quarantine" / "files.jsonl").read_text(encoding="utf-8").splitlines()
+        return [str(json.loads(line)["file"]) for line in lines]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _is_copy(path: Path, contents: Mapping[int, set[str]]) -> bool:
+    """Whether a file has the content of one that was taken in; one that is large is not read for that."""
+    reader = reader_of(path)
+    try:
+        size = path.stat().st_size
+        if reader is None or size not in contents or (size > COMPARED and reader is not parquet.READER):
+            return False
+        return content_of(Input(path, "", reader)) in contents[size]
+    except (OSError, FileFault):
+        return False
 
 
 def _is_input(name: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import xxhash
 
@@ -66,11 +67,10 @@ class Pin:
             raise ValueError(f"doc is a document's address, got {self.doc!r}")
         if self.kind == VIEW and not PAGE.fullmatch(self.page):
             raise ValueError(f"page is the name of a page, got {self.page!r}")
+        pairs: Any
         for pairs in (self.address, self.kept):
-            if not isinstance(pairs, Mapping) or not all(
-                isinstance(text, str) for pair in pairs.items() for text in pair
-            ):
-                raise ValueError("address and kept hold text by name")
+            if not isinstance(pairs, dict) or not all(isinstance(text, str) for text in pairs.values()):
+                raise ValueError("address and kept are mappings, and hold text by name")
         object.__setattr__(self, "when", in_utc(self.when))
 
     @property
@@ -99,7 +99,9 @@ def read_pins(root: Path) -> tuple[list[Pin], list[AssayError]]:
             pins.append(pin)
         except OSError as error:
             faults.append(_unreadable(path, error.strerror or "it cannot be read"))
-        except (ValueError, TypeError, RecursionError) as error:
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            faults.append(_unreadable(path, "it is not JSON"))
+        except (ValueError, TypeError) as error:
             faults.append(_unreadable(path, str(error)[:200]))
     return sorted(pins, key=lambda pin: pin.when, reverse=True), faults
 

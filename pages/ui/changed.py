@@ -50,8 +50,10 @@ def draw(name: str, root: Path, key: str) -> None:
         )
         return
     places = list(range(len(known)))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"dates_{key}"):
+    left, right = st.columns(2, gap="medium")
+    with left:
         then = _choose("Then", known, places, len(known) - 2, key)
+    with right:
         now = _choose("Now", known, places, len(known) - 1, key)
     first, last = sorted((then, now))
     found = changes(known[first], known[last], corpora.workspace(root))
@@ -79,16 +81,15 @@ def _choose(label: str, known: list[Record], places: list[int], at: int, key: st
         places[::-1],
         index=len(known) - 1 - at,
         format_func=lambda place: (
-            f"{_date(known[place])} · {numbers.count(known[place].documents, 'document')}"
+            f"{_date(known[place])} · {numbers.short(known[place].documents)} documents"
         ),
         key=f"changed_{label}_{key}_{len(known)}",
-        width=290,
     )
     return int(chosen)
 
 
 def _date(record: Record) -> str:
-    return f"{record.when[:10]} {record.when[11:19]} UTC"
+    return f"{record.when[:10]} {record.when[11:16]}"
 
 
 def _lines(found: Changes) -> list[str]:
@@ -158,7 +159,8 @@ def _title(rows: list[Share]) -> str:
 
 
 def _medians(found: Changes) -> None:
-    moved = [row for row in found.medians if row.then != row.now]
+    sides = [(row.name, numbers.value(row.then), numbers.value(row.now)) for row in found.medians]
+    moved = [row for row in sides if row[1] != row[2]]
     if not moved:
         st.html('<p class="rs">No median has moved.</p>')
         return
@@ -166,11 +168,7 @@ def _medians(found: Changes) -> None:
         f"{numbers.count(len(moved), 'median')} moved",
         note="Median of a column over the documents, then and now",
     )
-    cells = "".join(
-        f"<tr><td>{markup(row.name)}</td><td>{markup(numbers.value(row.then))}</td>"
-        f"<td>{markup(numbers.value(row.now))}</td></tr>"
-        for row in moved
-    )
+    cells = "".join(f"<tr>{''.join(f'<td>{markup(cell)}</td>' for cell in row)}</tr>" for row in moved)
     st.html(
         f'<table class="tn"><thead><tr><th>column</th><th>then</th><th>now</th></tr></thead>'
         f"<tbody>{cells}</tbody></table>"

@@ -48,6 +48,16 @@ def known() -> dict[str, Path]:
     return found
 
 
+def first(found: Mapping[str, Path]) -> str:
+    """The corpus that is shown where none is asked for: the first named, or else the one opened last."""
+    if not launch().workspaces:
+        names = {first_look.whole_of(root): name for name, root in found.items()}
+        for one in visits.visits(launch().home):
+            if one.root in names:
+                return names[one.root]
+    return next(iter(found))
+
+
 def since(roots: Iterable[Path]) -> Mapping[Path, float]:
     """Workspace -> when it was open last before this session, in seconds since 1970."""
     before = _before()

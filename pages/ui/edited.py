@@ -14,11 +14,12 @@ from indexes.jobs import jobs
 from pages.ui import head, numbers, recipes, standing, state
 from pages.ui.background import Waiting, Work
 from pages.ui.escape import markup
+from pages.ui.figures import cut
 from pages.ui.launch import launch
 
 SHOWN = 6
-LONGEST = 160
-"""Characters of a note that stand on the page."""
+LONGEST, LONGEST_NAME = 120, 70
+"""Characters of a note, and of a name, that stand on the page."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def draw(entries: list[Entry]) -> None:
         )
     for entry in entries:
         key = xxhash.xxh3_64_hexdigest(f"{entry.page}\n{entry.corpus}\n{entry.name}\n{entry.when}".encode())
-        with st.container(key=f"edited_{key}", gap=None):
+        with st.container(key=f"row_edited_{key}", gap=None):
             st.html(_row(entry))
             if entry.corpus and entry.problem is None:
                 st.button(
@@ -82,7 +83,7 @@ def _row(entry: Entry) -> str:
     else:
         about = f"<p>{head.steady(markup(' · '.join(said for said in entry.about if said)))}</p>"
     return (
-        f'<div class="job"><div class="top"><b>{markup(entry.name)}</b>'
+        f'<div class="job"><div class="top"><b>{markup(cut(entry.name, LONGEST_NAME))}</b>'
         f'<span class="kept">{head.steady(markup(share))}</span></div>{about}</div>'
     )
 
@@ -107,7 +108,7 @@ def _recipe(waiting: Waiting, when: int, name: str, root: Path, path: Path) -> E
 
 def _note(note: str) -> str:
     said = " ".join(note.split())
-    return f"“{said if len(said) <= LONGEST else said[: LONGEST - 1] + '…'}”" if said else ""
+    return f"“{cut(said, LONGEST)}”" if said else ""
 
 
 def _folders(known: dict[str, Path]) -> list[Path]:

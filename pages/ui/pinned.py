@@ -53,7 +53,7 @@ def _row(name: str, root: Path, pin: Pin, fate: str) -> None:
     key = xxhash.xxh3_64_hexdigest(f"{root}\n{pin.file}".encode())
     what = "document" if pin.kind == DOCUMENT else f"view of {_title(pin.page)}"
     about = " · ".join(said for said in (what, name, pin.who, pin.when[:10]) if said)
-    with st.container(key=f"pin_{key}", gap=None):
+    with st.container(key=f"row_pin_{key}", gap=None):
         tone = "bad" if fate else ""
         more = f"<p>{markup(fate)}</p>" if fate else ""
         st.html(

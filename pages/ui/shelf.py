@@ -9,7 +9,7 @@ import xxhash
 
 from indexes import visits
 from indexes.columns import UNITS, WHOLE
-from indexes.errors import AssayError
+from indexes.errors import AssayError, NoWorkspace
 from indexes.history import LABELS, Record
 from indexes.new_files import NewFiles
 from indexes.saying import command
@@ -34,7 +34,12 @@ class Known:
     @property
     def problem(self) -> AssayError | None:
         """Why it cannot be opened; None too while that is not known."""
-        return self.standing.problem
+        problem = self.standing.problem
+        if isinstance(problem, NoWorkspace) and not self.root.exists():
+            return NoWorkspace(
+                f"{self.root} is not there any more.", "Connect the disk that it lies on, or forget it."
+            )
+        return problem
 
     @property
     def key(self) -> str:
@@ -88,6 +93,7 @@ def rows(found: list[Known]) -> None:
                         "Forget it",
                         key=f"forget_{one.key}",
                         type="tertiary",
+                        width="stretch",
                         help="Leaves it out of this list; nothing on disk is touched.",
                         on_click=visits.forget,
                         args=(launch().home, one.root),

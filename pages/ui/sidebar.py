@@ -4,20 +4,22 @@ from collections import Counter
 
 import streamlit as st
 
+from indexes import history
 from indexes.columns import MISSING, WHOLE
 from indexes.errors import AssayError
-from pages.ui import cache, corpora, empty, numbers, state
+from pages.ui import cache, coming, corpora, empty, numbers, state
 from pages.ui.escape import markup
 
 
 def draw() -> None:
     """The picker and what it has chosen."""
-    names = list(corpora.known())
+    known = corpora.known()
+    names = list(known)
     asked = st.query_params.get(corpora.KEY)
     with st.sidebar:
         if not names:
             return
-        _choose(names, asked)
+        _choose(names, asked, coming.first(known))
         state.stay(corpora.KEY)
         st.html('<div class="corpus_lines">Corpus</div>')
         st.selectbox(
@@ -39,24 +41,34 @@ def draw() -> None:
         )
 
 
-def _choose(names: list[str], asked: str | None) -> None:
-    """Choose the first corpus where none is, so that the address names it: it may not stay the first."""
+def _choose(names: list[str], asked: str | None, first: str) -> None:
+    """Choose a corpus where none is, so that the address names it: it may not stay the first."""
     if st.session_state.get(corpora.KEY) in names or asked in names:
         return
     if corpora.KEY not in st.session_state:  # later on the address is the picker's own
-        st.query_params[corpora.KEY] = names[0]
-    st.session_state[corpora.KEY] = names[0]
+        st.query_params[corpora.KEY] = first
+    st.session_state[corpora.KEY] = first
 
 
 def _lines() -> list[str]:
-    """Documents, shards and the part taken; columns, and how many are not whole."""
+    """Documents, shards and the part taken; columns, and how many are not whole.
+
+    Start opens no corpus, which may take long: what was last known of it stands there.
+    """
+    if state.here() is None:
+        last = history.newest(corpora.chosen())
+        return [] if last is None else [_size(last.documents, last.shards)]
     try:
         corpus = cache.open_corpus()
     except AssayError:
         return ["This workspace cannot be opened."]
     workspace = corpus.workspace
-    size = f"{numbers.count(corpus.documents, 'document')} · {numbers.count(len(workspace.shards), 'shard')}"
+    size = _size(corpus.documents, len(workspace.shards))
     states = Counter(column.state for column in corpus.columns.values() if column.state != MISSING)
     others = [f"{number} {word}" for word, number in sorted(states.items()) if word != WHOLE]
     columns = ", ".join([f"{numbers.count(states[WHOLE], 'column')} whole", *others])
     return [size, *([workspace.part_sentence] if workspace.part_sentence else []), columns]
+
+
+def _size(documents: int, shards: int) -> str:
+    return f"{numbers.count(documents, 'document')} · {numbers.count(shards, 'shard')}"

@@ -37,6 +37,13 @@ def test_measuring_costs_what_it_cost_before_and_what_was_seen_elsewhere_of_all_
     assert status.cost_of_measuring(corpus, [other]) == pytest.approx(20 * status.OTHER_FAMILY, abs=0.1)
 
 
+def test_a_family_that_this_version_does_not_know_has_no_next_step(tmp_path):
+    measured = {"of_another_version": {"odd": [1, 2, 3, 4]}}
+    literal_corpus(tmp_path / "c", [{}] * 4, measured, rows=2, missing={"of_another_version": [1]})
+    steps = status.next_steps(open_for_questions(tmp_path / "c"))
+    assert not any("of_another_version" in step.command for step in steps)
+
+
 def test_what_is_measured_costs_nothing_again(corpus):
     one = replace(corpus, behind={"words": frozenset({1})})
     status.note_costs(corpus.workspace.root, {"words": (100, 1_000_000, 1.0)})

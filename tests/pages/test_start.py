@@ -1,15 +1,24 @@
 """The page Start: what was pinned, edited and opened before, and what cannot be read."""
 
+import threading
+import time
+
 import pytest
 import xxhash
 from corpora import literal_corpus
 from router import run_page, said
 
+from analytics.changes import note
+from analytics.deliver import export
 from analytics.recipe import Recipe, to_toml
+from indexes import visits
+from indexes.drop import drop
+from indexes.jobs import DONE, Job, write
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
-from pages.ui import background, state
+from pages.ui import background, cache, standing, state
 
+NOW = time.time()
 MOMENT = "2026-11-21T17:00:00Z"
 HOSTILE = '![x](http://e.org/x.png) <a href="http://e.org">y</a> $x$ :red[z]'
 
@@ -31,7 +40,7 @@ def corpus(tmp_path):
         }
         for i in range(6)
     ]
-    measured = {"words": {"words": [10, 60, 70, 80, 90, 100]}, "tokens": {"tokens": [1, 2, 3, 4, 5, 6]}}
+    measured = {"mine": {"words": [10, 60, 70, 80, 90, 100], "tokens": [1, 2, 3, 4, 5, 6]}}
     literal_corpus(tmp_path / "c", documents, measured)
     yield tmp_path / "c"
     state._kept.clear()
@@ -89,3 +98,155 @@ def test_what_a_view_names_by_hash_survives_the_caches(monkeypatch, corpus):
     press(start(app), "Open", "pin_")
     assert "domain" in str([button.label for button in app.button])
     assert app.query_params["where"] == name
+
+
+def test_a_pin_of_a_document_that_was_dropped_says_so_and_one_that_is_gone(monkeypatch, corpus):
+    press(run_page(monkeypatch, "documents", corpus, doc="3"), "Pin document")
+    add_pin(corpus, Pin("document", "of another corpus", MOMENT, doc="0123456789abcdef"))
+    drop(corpus, f"asked for {HOSTILE}", source=None, shards=[0])
+    page = said(run_page(monkeypatch, "start", corpus))
+    assert "It was dropped from the corpus: asked for ![x]" in page
+    assert "It is in this corpus no more." in page
+    assert "<a href" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "it is not JSON"),
+        ("[]", "mapping"),
+        ('{"kind": "view", "name": "", "when": "2026-11-21T17:00:00Z", "page": "overview"}', "characters"),
+        ('{"kind": "document", "name": "a", "when": "2026-11-21T17:00:00Z", "doc": "../x"}', "address"),
+        ('{"kind": "view", "name": "a", "when": "now", "page": "overview"}', "time with its zone"),
+        (
+            '{"kind": "view", "name": "a", "when": "2026-11-21T17:00:00Z", "page": "a", "address": {"a": 1}}',
+            "text",
+        ),
+    ],
+)
+def test_a_pin_that_cannot_be_read_is_said_and_the_others_stand(monkeypatch, corpus, text, why):
+    add_pin(corpus, Pin("view", "stands", MOMENT, page="overview"))
+    (corpus / "pins" / "bad.json").write_text(text)
+    pins, [fault] = read_pins(corpus)
+    assert [pin.name for pin in pins] == ["stands"]
+    assert why in fault.sentence
+    assert fault.next_step
+
+
+def test_an_unreadable_pin_keeps_no_page_from_being_drawn(monkeypatch, corpus):
+    add_pin(corpus, Pin("view", "stands", MOMENT, page="overview"))
+    (corpus / "pins" / "bad.json").write_text("{")
+    page = said(run_page(monkeypatch, "start", corpus))
+    assert "bad.json cannot be read: it is not JSON." in page
+    assert "<b>stands</b>" in page
+
+
+def test_a_workspace_opened_before_is_listed_and_one_that_is_gone_says_so_and_is_forgotten(
+    monkeypatch, corpus, tmp_path
+):
+    home = tmp_path / "home-of-none"
+    literal_corpus(tmp_path / "before", [{}])
+    home.mkdir()
+    visits.know(home, [tmp_path / "before", tmp_path / "gone"])
+    visits.note(home, tmp_path / "before")
+    app = run_page(monkeypatch, "start", corpus)
+    page = said(app)
+    assert page.index("<b>before</b>") < page.index("<b>c</b>")  # opened last first
+    assert "gone is not there any more." in page
+    assert [one.disabled for one in app.button if one.label == "Open"] == [False, True, False]
+    press(app, "Forget it")
+    assert "gone is not there" not in said(app)
+
+
+def test_the_list_of_workspaces_survives_damage(tmp_path):
+    for text in ("", "{", "[1]", '[{"root": 1, "when": "x"}]', "null"):
+        (tmp_path / "opened.json").write_text(text)
+        assert visits.visits(tmp_path) == []
+    visits.note(tmp_path, tmp_path / "a")
+    assert [one.root for one in visits.visits(tmp_path)] == [tmp_path / "a"]
+    (tmp_path / "file").touch()
+    visits.note(tmp_path / "file", tmp_path / "a")  # no folder: nothing is noted
+
+
+def test_a_page_of_a_corpus_is_a_visit_and_start_is_none(monkeypatch, corpus, tmp_path):
+    home = tmp_path / "home-of-none"
+    home.mkdir()
+    app = start(run_page(monkeypatch, "start", corpus))
+    assert visits.visits(home) == []
+    app.switch_page("pages/explore/methods.py").run()
+    assert [one.root for one in visits.visits(home)] == [corpus]
+
+
+def test_jobs_that_ended_since_the_last_visit_are_shown(monkeypatch, corpus, tmp_path):
+    home = tmp_path / "home-of-none"
+    home.mkdir()
+    (corpus / "jobs").mkdir()
+    hours = 3_600.0
+    monkeypatch.setattr(visits.time, "time", lambda: NOW - 30 * hours)
+    visits.note(home, corpus)
+    monkeypatch.undo()
+    monkeypatch.setattr(background, "PATIENCE", 60.0)
+    for number, ended in enumerate((NOW - 20 * hours, NOW - 40 * hours), 1):
+        words = ("measure", f"{number} days")
+        write(corpus, Job(f"{number:05d}", words, DONE, 1, ended - 1, ended))
+    page = said(run_page(monkeypatch, "start", corpus))
+    assert "Measure 1 days" in page
+    assert "Measure 2 days" not in page
+
+
+def test_a_slow_workspace_keeps_no_row_waiting(monkeypatch, corpus):
+    standing.standing(waiting := background.Waiting(), corpus)
+    waiting.wait()
+    never = threading.Event()
+    monkeypatch.setattr(standing, "stamp", lambda root: "another")
+    monkeypatch.setattr(standing, "open_for_questions", lambda root: never.wait(60))
+    monkeypatch.setattr(background, "PATIENCE", 0.1)
+    page = said(run_page(monkeypatch, "start", corpus))
+    never.set()
+    assert "It is being looked at" in page
+    assert "6 documents" in page  # as it was the last time
+
+
+def test_recipes_and_exports_are_listed_with_what_they_keep_and_open(monkeypatch, corpus):
+    (corpus / "recipes").mkdir()
+    recipe = f"label = '{HOSTILE}'\nsource = ''\nauthor = '<i>ab</i>'\nnote = 'a note'\n{{0}}"
+    rule = '[[rule]]\nreason = "short"\ncolumn = "{}"\nop = ">="\nlimit = 60\n'
+    (corpus / "recipes" / "mine.toml").write_text(recipe.format(rule.format("words")))
+    (corpus / "recipes" / "lacks.toml").write_text(recipe.format(rule.format("nowhere")))
+    (corpus / "recipes" / "bad.toml").write_text("[[rule")
+    home = corpus.parent / "home-of-none"
+    export(corpus, "mine", home / "exports" / "out", "parquet", ("all",), "256MB", True)
+    (home / "exports" / "bad").mkdir()
+    (home / "exports" / "bad" / "manifest.json").write_text("{}")
+    app = run_page(monkeypatch, "start", corpus, unit="documents")
+    page = said(app)
+    assert page.count("83.3 % kept") == 2
+    assert "lacks 1 column" in page
+    assert "&lt;i&gt;ab&lt;/i&gt; · “a note”" in page
+    assert "The recipe bad is no TOML" in page
+    assert "manifest.json is damaged" in page
+    press(app, "Open in Filters")
+    assert app.query_params["recipe"] in ("mine", "lacks")
+
+
+def test_what_changed_is_shown_between_two_dates_of_the_list(monkeypatch, corpus):
+    note(corpus)
+    app = run_page(monkeypatch, "start", corpus)
+    press(app, "What changed")
+    assert "Only one date is known" in said(app)
+    drop(corpus, f"asked for {HOSTILE}", shards=[0])
+    literal_corpus(corpus, [{"id": "new", "domain": "z"}])
+    note(corpus)
+    app = run_page(monkeypatch, "start", corpus, changed="c")
+    assert "The corpus was made again" in said(app)
+    assert "went from" in said(app)
+    app.selectbox[1].set_value(app.selectbox[1].options.index(app.selectbox[1].options[-1])).run()
+    assert not app.exception
+    press(app, "Hide changes")
+    assert "made again" not in said(app)
+
+
+def test_start_opens_no_corpus(monkeypatch, corpus):
+    """Opening builds caches, which may take minutes."""
+    monkeypatch.setattr(cache, "_opened", lambda *words: pytest.fail("a corpus was opened"))
+    assert "<b>c</b>" in said(run_page(monkeypatch, "start", corpus))

@@ -3,32 +3,41 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from analytics.groups import Rates, rates
 from analytics.preview import Preview
 from indexes.corpus import Corpus
-from indexes.queries.kept_by import FEWEST, Counted, KeptBy, kept_by
-from pages.ui import cache, dividing, empty, figures, head, needed, numbers, titles
-from pages.ui.escape import markdown
-from pages.ui.figures import cut
+from indexes.queries.kept_by import Counted, KeptBy, kept_by
+from pages.ui import (
+    by_limits,
+    dividing,
+    empty,
+    figures,
+    groups,
+    head,
+    needed,
+    numbers,
+    one_share,
+    soon,
+    titles,
+)
+from pages.ui.groups import By
+from pages.ui.soon import Later
+from pages.ui.switch import switch
 
-SHOWN = 24
+SHOWN = groups.SHOWN
 ROW, ROOM = 22, 60
-LISTED = 12
-WIDE, NAME, NARROW = 5, 16, 50
-"""Of so many rules and more the columns are headed by numbers, or they would not fit."""
-SMALL = "small groups"
+VIEWS = {"recipe": "The recipe", "share": "Filters at one share", "limits": "Limits and their inverse"}
 
 
-@st.fragment
 def whom(corpus: Corpus, found: Preview, unit: str) -> None:
-    """This part of a page; another label draws only it anew."""
+    """This part of a page. It is no fragment: another choice stops what is still being counted."""
     labels = dividing.labels(corpus)
     with st.container(horizontal=True, vertical_alignment="center", key="whom_head"):
         head.section("Who is filtered out", "each group beside all other documents", line=False)
         st.space("stretch")
+        view = switch("What is looked at", "who", VIEWS)
         st.selectbox(
             "Groups",
             list(labels),
@@ -36,52 +45,53 @@ def whom(corpus: Corpus, found: Preview, unit: str) -> None:
             key="group",
             bind="query-params",
             label_visibility="collapsed",
-            width=240,
+            width=200,
         )
     if not labels:
         empty.say("No column of this corpus divides its documents into groups.", "")
         return
     label = st.session_state["group"] or next(iter(labels))
-    counted = cache.cached(kept_by, corpus, found.steps, label, unit)
-    names = _names(counted)
-    if len(names) < 2:
-        only = f"All documents are of one {labels[label]}" if names else "No document is measured"
-        empty.say(f"{only}, so there is nothing to compare.", "Choose other groups.")
+    if label not in labels:
+        label = next(iter(labels))
+    later = Later()
+    by = By(label, labels[label], unit)
+    if view == "share":
+        one_share.draw(corpus, found, by, later)
+    elif view == "limits":
+        by_limits.draw(corpus, found, by, later)
+    else:
+        _recipe(corpus, found, by, later)
+    later.exact()
+
+
+def _recipe(corpus: Corpus, found: Preview, by: By, later: Later) -> None:
+    """What the recipe keeps of each group, and each of its rules alone."""
+    part = soon.part_of(corpus)
+    first = None if part is None else (part, found.steps, by.label, by.unit)
+    counted: KeptBy = later.ask(kept_by, corpus, found.steps, by.label, by.unit, first=first)
+    names = groups.names(counted)
+    if groups.nothing(names, by):
         return
-    seen = rates(counted.whole, _stacked(counted), unit)
-    badge = needed.badge(corpus, [*found.recipe.columns(), label])
+    seen = rates(counted.whole, _stacked(counted), by.unit)
+    looked_at = part.documents if part and later.was_first else None
+    badge = soon.badge(needed.badge(corpus, [*found.recipe.columns(), by.label]), looked_at)
     left, right = st.columns([60, 40], gap="large")
     with left:
-        _figure(names, seen, counted, labels[label], unit, badge)
+        _figure(names, seen, counted, by.many, by.unit, badge)
     with right:
-        _how_to_read(seen, counted, unit)
-    _matrix(names, seen, counted, found, unit)
-
-
-def _how_to_read(seen: Rates, counted: KeptBy, unit: str) -> None:
-    """What the marks mean, and which groups were put together."""
-    asked = numbers.count(int(np.isfinite(seen.p).sum()), "comparison")
-    said = [
-        "Each group is held against all other documents, for the recipe and for each rule alone.",
-        f"**◆** kept less than the rest by more than chance: of the groups marked so among {asked}, "
-        "one in twenty may be wrong (Benjamini and Hochberg).",
-    ]
-    if unit != "documents":
-        said.append(f"A group is not judged where a few large documents hold most of its {unit}.")
-    if counted.n_small:
-        first = ", ".join(f"{markdown(cut(name, 40))} ({number})" for name, number in counted.small[:LISTED])
-        more = numbers.whole(counted.n_small - LISTED)
-        said.append(
-            f"{numbers.count(counted.n_small, 'group')} under {FEWEST} documents stand together as one:"
-            f" {first}{f' and {more} more' if counted.n_small > LISTED else ''}."
-        )
-    head.caption("How to read it")
-    st.markdown("\n\n".join(said))
-
-
-def _names(counted: KeptBy) -> list[str]:
-    said = [dividing.NOT_STATED if name is None else name for name in counted.labels]
-    return [*said, *([SMALL] if counted.pooled else [])]
+        said = ["Each group is held against all other documents, for the recipe and for each rule alone."]
+        groups.how_to_read(said, seen, counted, by, counted.small)
+    rules = [step.reason.replace("_", " ") for step in found.steps]
+    scale = corpus.documents / looked_at if looked_at else 1.0
+    groups.matrix(
+        "whom_matrix",
+        groups.Table(names, counted.whole.documents * scale, rules, seen.rate[:, 1:], seen.flagged[:, 1:]),
+        title="What each rule alone keeps of each group",
+        note=f"Share of {by.unit}, in %",
+        word="rule",
+        order=np.argsort(np.nan_to_num(seen.rate[:, 0], nan=2), kind="stable"),
+        beside={"Kept": seen.rate[:, 0] * 100, "× all": seen.ratio[:, 0]},
+    )
 
 
 def _stacked(counted: KeptBy) -> Counted:
@@ -122,53 +132,4 @@ def _figure(
         note=f"Share of {unit} kept by {many}, with 95 % interval · line: all documents{more}",
         badge=badge,
         state=f"{many}_{unit}",
-    )
-
-
-def _matrix(names: Sequence[str], seen: Rates, counted: KeptBy, found: Preview, unit: str) -> None:
-    """Every group by every rule: what each alone keeps, and which of them keep less than of the rest."""
-    rules = [step.reason.replace("_", " ") for step in found.steps]
-    heads = [f"{i} {cut(name, NAME)}" if len(rules) < WIDE else str(i) for i, name in enumerate(rules, 1)]
-    order = np.argsort(np.nan_to_num(seen.rate[:, 0], nan=2), kind="stable")
-    below = [
-        ", ".join(str(i) for i in range(1, len(rules) + 1) if seen.flagged[row, i] < 0) or "–"
-        for row in order
-    ]
-    table = pd.DataFrame(
-        {
-            "Group": [names[row] for row in order],
-            "Documents": counted.whole.documents[order].astype(int),
-            "Kept": seen.rate[order, 0] * 100,
-            "× all": seen.ratio[order, 0],
-            "◆ by rule": below,
-            **{said: seen.rate[order, i] * 100 for i, said in enumerate(heads, 1)},
-        }
-    )
-    numbered = " · ".join(f"{i} {name}" for i, name in enumerate(rules, 1)) if len(rules) >= WIDE else ""
-    head.caption(
-        "What each rule alone keeps of each group",
-        note=f"Share of {unit}, in %{' · ' if numbered else ''}{numbered}",
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=min(ROOM + ROW * SHOWN, 38 + 35 * len(table)),
-        column_config={
-            "Group": st.column_config.TextColumn(width=130, pinned=True),
-            "Documents": st.column_config.NumberColumn(format="%d", width=84),
-            "Kept": st.column_config.NumberColumn(format="%.1f %%", width=70),
-            "× all": st.column_config.NumberColumn(
-                format="%.2f", width=60, help="Kept, as a ratio to the rate of all"
-            ),
-            "◆ by rule": st.column_config.TextColumn(
-                width=90, help="Rules that keep less of the group than of the rest"
-            ),
-            **{
-                said: st.column_config.NumberColumn(
-                    format="%.1f", help=markdown(name), width=NARROW if said.isdecimal() else 130
-                )
-                for said, name in zip(heads, rules, strict=True)
-            },
-        },
-        key="whom_matrix",
     )

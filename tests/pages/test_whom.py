@@ -1,8 +1,15 @@
 """Who is filtered out, on the page: the group that loses most is named, hostile labels are text."""
 
+from dataclasses import replace
+
 import pytest
 from corpora import literal_corpus
 from router import run_page, said
+
+from indexes.even import even
+from indexes.sample import sample_of
+from pages.ui import groups, launch, soon
+from pages.ui.escape import markup
 
 HOSTILE = "![x](http://example.org/x.png) <img src=http://example.org/y.png>"
 
@@ -25,10 +32,12 @@ def corpus(root, labels=("news", HOSTILE, "law")):
     return root
 
 
-def page(monkeypatch, root, group=None, **address):
+def page(monkeypatch, root, group=None, who=None, **address):
     """Filters with this part of it open."""
     app = run_page(monkeypatch, "filters", root, **address)
     app.segmented_control(key="part").set_value("Who is filtered out").run()
+    if who:
+        app.segmented_control(key="who_switch").set_value(who).run()
     if group:
         app.selectbox(key="group").set_value(group).run()
     return app
@@ -67,3 +76,71 @@ def test_a_corpus_without_labels_says_so(monkeypatch, tmp_path):
     (root / "recipes" / "all.toml").write_text('label = "All"\nsource = "tried"\nrule = []\n')
     app = page(monkeypatch, root, recipe="all")
     assert not app.exception
+
+
+def test_filters_at_one_share_are_held_beside_each_other(monkeypatch, tmp_path):
+    root = corpus(tmp_path / "c")
+    app = page(monkeypatch, root, who="share", recipe="long", unit="documents")
+    assert not app.exception
+    assert f"Where each removes 20 %, short keeps 40 % of {markup(HOSTILE[:20])}" in said(app)
+    table = app.dataframe[0].value
+    assert table["1 short"].round(1).tolist() == [40.0, 100.0, 100.0]
+    app.multiselect(key="scores").set_value(["words, highest dropped"]).run()
+    app.number_input(key="removed").set_value(50).run()
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("Group")
+    assert table["1 short"].mean() == pytest.approx(50, abs=0.2)
+    assert table.iloc[:, -1].mean() == pytest.approx(50, abs=0.2)
+    assert "<img" not in said(app)
+
+
+def test_limits_and_their_inverse(monkeypatch, tmp_path):
+    root = corpus(tmp_path / "c")
+    app = page(monkeypatch, root, who="limits", recipe="long", unit="documents")
+    assert not app.exception
+    assert "words ≥ 50 keeps 67 % of documents, its inverse 33 %" in said(app)
+    head = next(name for name in app.dataframe[0].value if "≥ 50, 67" in name)
+    assert app.dataframe[0].value[head].tolist() == [0, 100, 100]
+    app.segmented_control(key="side_switch").set_value("inverse").run()
+    head = next(name for name in app.dataframe[0].value if "< 50, 33" in name)
+    assert app.dataframe[0].value.set_index("Group")[head].to_dict() == {HOSTILE: 100, "news": 0, "law": 0}
+
+
+@pytest.mark.parametrize("who", ["recipe", "share", "limits"])
+def test_a_group_of_one_a_label_of_nulls_and_one_with_a_value_for_each(monkeypatch, tmp_path, who):
+    root = tmp_path / "c"
+    n = 300
+    documents = [
+        {"id": f"d{i}", "domain": "one" if i == 0 else "rest", "source": None, "license": f"v{i}"}
+        for i in range(n)
+    ]
+    literal_corpus(root, documents, {"s": {"words": list(range(n)), "none": [None] * n}})
+    (root / "recipes").mkdir()
+    (root / "recipes" / "odd.toml").write_text(
+        'label = "Odd"\nsource = "tried"\n'
+        '[[rule]]\nreason = "long"\ncolumn = "words"\nop = "<="\nlimit = 200\n'
+        '[[rule]]\nreason = "which"\ncolumn = "domain"\nop = "!="\nlimit = "gone"\n'
+    )
+    app = page(monkeypatch, root, who=who, recipe="odd", unit="documents")
+    assert not app.exception
+    assert list(app.dataframe[0].value["Documents"]) in ([1, 299], [299, 1])
+    for group in ("source", "license"):
+        app.selectbox(key="group").set_value(group).run()
+        assert not app.exception
+        assert "nothing to compare" in said(app)
+
+
+def test_who_is_answered_from_a_part_first_then_exactly(monkeypatch, tmp_path):
+    real = launch.read
+    monkeypatch.setattr(launch, "read", lambda arguments: replace(real(arguments), sample=300))
+    drawn = []
+    matrix = groups.matrix
+    monkeypatch.setattr(
+        groups, "matrix", lambda *a, **k: (drawn.append(a[1].documents.sum()), matrix(*a, **k))
+    )
+    monkeypatch.setattr(soon, "part_of", lambda corpus: even(sample_of(corpus, n=300)))
+    app = page(monkeypatch, corpus(tmp_path / "c"), recipe="long", unit="documents")
+    assert not app.exception
+    assert drawn[0] == pytest.approx(900)
+    assert drawn[-1] == 900
+    assert len(drawn) > 1

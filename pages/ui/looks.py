@@ -31,8 +31,10 @@ def _bar(root: Path) -> None:
     try:
         shown = corpora.workspace(root)
         there = corpora.documents(whole)
-    except AssayError:  # the first look has just gone: the whole page is about to be drawn anew
-        return
+    except AssayError:  # it went while this was drawn
+        st.rerun()
+    if first_look.stands_in(whole) is None:
+        st.rerun()
     job = corpora.taking_in(whole)
     with st.container(
         key="look", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
@@ -42,7 +44,7 @@ def _bar(root: Path) -> None:
             if st.button("Back to the first look", icon=":material/arrow_back:", key="look_back"):
                 corpora.show_whole(whole, False)
                 st.rerun()
-        elif there and st.button("Show these", icon=":material/arrow_forward:", key="look_whole"):
+        elif there and st.button("Show these instead", icon=":material/arrow_forward:", key="look_whole"):
             corpora.show_whole(whole)
             st.rerun()
         if job is not None and not job.live and job.state != DONE:
@@ -72,7 +74,10 @@ def _how_far(shown: Workspace, job: Job | None, there: int) -> str:
     if job is None or job.state == DONE:
         return "All documents are taken in."
     if not job.live:
-        return f"Taking in the whole has stopped: {markup(job.error)} {empty.with_commands(job.next_step)}"
+        step = (
+            "" if empty.COMMAND.search(job.next_step) else markup(job.next_step)
+        )  # the button is the command
+        return f"Taking in the whole has stopped: {markup(job.error)} {step}"
     share = numbers.percent(min(1.0, job.done / job.total), 0) if job.total else ""
     doing = "measured" if corpora.is_complete(first_look.whole_of(shown.root)) else "taken in"
     said = f"The whole is being {doing}{f': <b>{share}</b>' if share else ''}"

@@ -59,16 +59,18 @@ def _numbers(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
         return {}
     found: dict[str, Shape] = {}
     for column, x in values(corpus, columns, looked_at(corpus, [column.name for column in columns])):
-        if not x.size:
+        finite = x[np.isfinite(x)]
+        if not finite.size:
             found[column.name] = Shape((), 0)
             continue
-        at = places(x.size, (0, OUTER, 0.5, 1 - OUTER))
-        low, first, middle, last = np.partition(x, at)[at].tolist()
+        at = places(finite.size, (0, OUTER, 0.5, 1 - OUTER))
+        low, first, middle, last = np.partition(finite, at)[at].tolist()
         log = is_log(column, low, middle, last)
         n = int(min(BARS, last - first + 1)) if column.type in (COUNTS, "boolean") and not log else BARS
         start, stop = (_log1p(first), _log1p(last)) if log else (first, last)
         step = max((stop - start) / n, 1e-9) * (1 + 1e-9)
         spaced = np.log1p(np.maximum(x, 0)) if log else x
+        # What is infinite lies in the outer bins.
         bins = np.clip(np.floor((spaced - start) / step), 0, n - 1).astype(np.int64)
         bars = tuple(np.bincount(bins, minlength=n).tolist())
         if column.type == "boolean":

@@ -4,6 +4,7 @@ The address carries ``recipe``: a name, or the hash under which the server keeps
 after a line with the name of the recipe it was made from.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -196,6 +197,10 @@ def find(asked: str, named: dict[str, Recipe]) -> tuple[Shown | None, AssayError
     """
     if asked in named:
         return Shown(named[asked], asked, False), AssayError("", "")
+    if not re.fullmatch("[0-9a-f]{16}", asked):
+        return None, AssayError(
+            f"There is no recipe called {asked[:60]} here that can be read.", "Choose one."
+        )
     try:
         first, _, text = state.kept(asked).partition("\n")
         return Shown(parse_recipe(text, first.removeprefix("# ")), asked, True), AssayError("", "")

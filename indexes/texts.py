@@ -71,6 +71,13 @@ def stretches(workspace: Workspace, shard: Shard, rows: int) -> list[range]:
     return found
 
 
+def group_ends(workspace: Workspace, shard: Shard) -> NDArray[np.int64]:
+    """The row of a shard at which each row group of its text ends, shape (n_groups,)."""
+    path, _ = text_file(workspace, shard)
+    status = path.stat()
+    return _footer(path, status.st_mtime_ns, status.st_size)[1]
+
+
 def text_batches(
     workspace: Workspace, shard: Shard, groups: range | None = None
 ) -> Iterator[pa.LargeBinaryArray]:

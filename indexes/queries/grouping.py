@@ -2,8 +2,20 @@
 
 from itertools import pairwise
 
+from indexes.columns import SOURCE, Column
 from indexes.corpus import Corpus
 from indexes.quoting import quote
+
+NUMBERED = ("year", "cluster", "cluster_id", "topic", "topic_id")
+"""Columns of whole numbers, by name or by its end, of which each value is a group of its own."""
+
+
+def numbers_groups(column: Column) -> bool:
+    """Whether the whole numbers of a column number groups, as those of ``topic_cluster`` do."""
+    name = column.name.removeprefix(SOURCE)
+    return column.type == "integer" and (
+        name in NUMBERED or name.endswith(tuple(f"_{end}" for end in NUMBERED))
+    )
 
 
 def group_of(corpus: Corpus, label: str, rows: str = "") -> str:
@@ -11,13 +23,14 @@ def group_of(corpus: Corpus, label: str, rows: str = "") -> str:
 
     Args:
         corpus: the documents.
-        label: a column; of dates, the years are its values, of numbers its tenths (``up to 52``).
+        label: a column; of dates, the years are its values, of numbers its tenths (``up to 52``),
+            but of numbers of groups these.
         rows: the FROM clause of the documents whose tenths they are; all if it is empty.
     """
     column = corpus.column(label)
     if column.type == "date":
         return f"year({quote(label)}::DATE)::VARCHAR"
-    if column.type not in ("integer", "number"):
+    if column.type not in ("integer", "number") or numbers_groups(column):
         return f"{quote(label)}::VARCHAR"
     x = f"{quote(label)}::DOUBLE"
     row = corpus.one(

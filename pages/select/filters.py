@@ -52,6 +52,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
     st.button(
         "Compare with…",
         icon=":material/compare_arrows:",
+        help="Compare this recipe with another one",
         on_click=state.go,
         args=("compare",),
         kwargs=two_recipes.beside(shown, root),

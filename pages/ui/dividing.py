@@ -1,12 +1,18 @@
 """Columns whose values divide a corpus into groups, and what a picker calls them."""
 
+from indexes.columns import SOURCE
 from indexes.corpus import Corpus
+from indexes.queries.grouping import numbers_groups
 
 LABELS = ("domain", "source", "language", "license", "date", "language_detected", "script", "url_domain")
 """Columns whose values are groups, those first that a corpus is most often divided by."""
-TENTHS = ("words", "tokens")
-"""Columns whose tenths are groups."""
-NAMES = {"date": "year", "license": "licence", "words": "length in words", "tokens": "length in tokens"}
+TENTHS, LENGTHS = ("words", "tokens"), ("characters", "bytes")
+"""Columns whose tenths are groups; of the second ones one, where none of the first is there."""
+NAMES = {
+    "date": "year",
+    "license": "licence",
+    **{name: f"length in {name}" for name in (*TENTHS, *LENGTHS)},
+}
 NOT_STATED = "not stated"
 
 
@@ -15,5 +21,7 @@ def labels(corpus: Corpus) -> dict[str, str]:
     ready = corpus.ready()
     found = [name for name in LABELS if name in ready]
     found += [name for name in ready if corpus.columns[name].kind == "label" and name not in found]
-    found += [name for name in TENTHS if name in ready]
-    return {name: NAMES.get(name, name.replace("_", " ")) for name in found}
+    found += [name for name in ready if numbers_groups(corpus.columns[name]) and name not in found]
+    tenths = [name for name in TENTHS if name in ready]
+    found += tenths or [name for name in LENGTHS if name in ready][:1]
+    return {name: NAMES.get(name, name.removeprefix(SOURCE).replace("_", " ")) for name in found}

@@ -186,7 +186,7 @@ def matrix(
             ),
             **{
                 said: st.column_config.NumberColumn(
-                    format="%.1f", help=markdown(name), width=NARROW if wide else 130
+                    format="%.1f", help=markdown(name), width=NARROW if wide else 104 if short else 130
                 )
                 for said, name in zip(heads, table.filters, strict=True)
             },

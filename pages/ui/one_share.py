@@ -2,9 +2,8 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from analytics.groups import rates
+from analytics.groups import Rates, rates
 from analytics.preview import Preview
 from indexes.columns import RANDOM
 from indexes.corpus import Corpus
@@ -53,7 +52,7 @@ def draw(corpus: Corpus, found: Preview, by: By, later: Later) -> None:
             seen.rate,
             seen.flagged,
         ),
-        title=_title(names, said, seen.rate, seen.flagged, share),
+        title=_title(names[: len(counted.labels)], said, seen, share),
         note=f"Share of {by.unit} kept, in %, with each filter's limit set so that it removes the same share",
         word="filter",
         order=order,
@@ -97,13 +96,12 @@ def _missed(said: list[str], limits: AtShare, share: float) -> list[str]:
     return [f"More than that has no value, and is removed: {', '.join(over)}."] if over else []
 
 
-def _title(
-    names: list[str], said: list[str], kept: NDArray[np.float64], flagged: NDArray[np.int64], share: float
-) -> str:
-    """The group that a filter takes most from, of those that lose by more than chance."""
+def _title(names: list[str], said: list[str], seen: Rates, share: float) -> str:
+    """The named group that a filter takes most from, of those that lose by more than chance."""
+    kept, flagged = seen.rate[: len(names)], seen.flagged[: len(names)]
     losing = np.where((flagged < 0) & np.isfinite(kept), kept, np.inf)
     if not np.isfinite(losing).any():
-        return f"At {numbers.per_cent(share)} removed, no filter keeps less of a group, beyond chance"
+        return f"Where each removes {numbers.per_cent(share)}, no filter keeps less of a group, beyond chance"
     row, filter = divmod(int(losing.argmin()), losing.shape[1])
     left = numbers.per_cent(float(losing.min()))
     return (

@@ -28,14 +28,14 @@ from pages.ui.switch import switch
 
 SHOWN = groups.SHOWN
 ROW, ROOM = 22, 60
-VIEWS = {"recipe": "The recipe", "share": "Filters at one share", "limits": "Limits and their inverse"}
+VIEWS = {"recipe": "The recipe", "share": "All at one share", "limits": "By limit"}
 
 
 def whom(corpus: Corpus, found: Preview, unit: str) -> None:
     """This part of a page. It is no fragment: another choice stops what is still being counted."""
     labels = dividing.labels(corpus)
     with st.container(horizontal=True, vertical_alignment="center", key="whom_head"):
-        head.section("Who is filtered out", "each group beside all other documents", line=False)
+        head.section("Who is filtered out", line=False)
         st.space("stretch")
         view = switch("What is looked at", "who", VIEWS)
         st.selectbox(

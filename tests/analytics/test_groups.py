@@ -14,6 +14,7 @@ from analytics.groups import discoveries, fisher, rates
 from indexes.corpus import open_corpus
 from indexes.queries.kept_by import kept_by
 from indexes.rule import Rule
+from pages.ui import dividing
 
 
 @dataclass
@@ -212,3 +213,20 @@ def test_numbers_are_grouped_by_tenths_and_dates_by_years(tmp_path):
     assert len(tenths.labels) == 0  # each tenth has 98 documents: too few to stand alone
     assert tenths.pooled
     assert kept_by(opened, (), "same", "documents").labels == ["up to 7"]
+
+
+def test_clusters_and_years_in_whole_numbers_are_groups_by_themselves(tmp_path):
+    n = 600
+    literal_corpus(
+        tmp_path / "c",
+        [{"id": f"d{i}", "source.year": 2000 + i % 3} for i in range(n)],
+        {"s": {"text_cluster": [i % 4 for i in range(n)], "bytes": list(range(n))}},
+    )
+    opened = open_corpus(tmp_path / "c")
+    assert kept_by(opened, (), "text_cluster", "documents").labels == ["0", "1", "2", "3"]
+    assert kept_by(opened, (), "source.year", "documents").labels == ["2000", "2001", "2002"]
+    assert dividing.labels(opened) == {
+        "source.year": "year",
+        "text_cluster": "text cluster",
+        "bytes": "length in bytes",
+    }

@@ -3,11 +3,13 @@
 It is found once, over all documents that are not dropped and are measured, whatever other rules say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+import pyarrow as pa
 
 from indexes.columns import BYTES, TOKENS
 from indexes.corpus import Corpus
@@ -22,8 +24,46 @@ WEIGHTS = {"documents": "1", "tokens": f"coalesce({TOKENS}, 0)", "bytes": f"coal
 
 # Documents without a value count in the whole.
 WHOLE = """
-    SELECT {label} AS label, sum({weight})::BIGINT {corpus} WHERE measured
+    SELECT {label} AS label, sum({weight})::BIGINT AS whole {corpus} WHERE measured
     GROUP BY ALL ORDER BY label LIMIT {most}
+"""
+
+RANKED = "PARTITION BY label ORDER BY value DESC, key, doc_id ROWS UNBOUNDED PRECEDING"
+VALUES = """(
+    SELECT {label} AS label, {column} AS value, key, doc_id, {weight} AS weight
+    {corpus} WHERE measured AND {column} IS NOT NULL
+)"""
+
+# Between which two documents of every so many the cut must lie. Sums of a sample are that far off, or not: it
+# is looked at. Of none (``every`` is 0) nothing is known.
+BOUNDS = """
+    SELECT budgets.label, any_value(budgets.budget) AS budget,
+        max_by(value, rank) FILTER (before) AS high, max_by(key, rank) FILTER (before) AS high_key,
+        min_by(value, rank) FILTER (after) AS low, min_by(key, rank) FILTER (after) AS low_key
+    FROM budgets LEFT JOIN (
+        SELECT drawn.*, spent + {sure} * spread < budget / {every} AS before,
+            spent - {sure} * spread > budget / {every} AS after
+        FROM (
+            SELECT label, value, key, row_number() OVER ranking AS rank, sum(weight) OVER ranking AS spent,
+                sqrt(sum(weight::DOUBLE ** 2) OVER ranking) AS spread
+            FROM {values} WHERE {every} > 0 AND hash(doc_id) % greatest({every}, 1) = 0
+            WINDOW ranking AS ({ranked})
+        ) AS drawn JOIN budgets AS known ON drawn.label IS NOT DISTINCT FROM known.label
+    ) AS near ON near.label IS NOT DISTINCT FROM budgets.label
+    GROUP BY budgets.label
+"""
+ABOVE = "high_key IS NOT NULL AND (value > high OR (value = high AND key < high_key))"
+BELOW = "low_key IS NOT NULL AND (value < low OR (value = low AND key > low_key))"
+SPENT = """
+    SELECT bounds.*, coalesce(above, 0)::BIGINT AS above,
+        low_key IS NULL OR coalesce(until, 0) > budget AS ends
+    FROM bounds LEFT JOIN (
+        SELECT label, sum(weight) FILTER (above) AS above, sum(weight) FILTER (NOT below) AS until
+        FROM (
+            SELECT found.label, weight, {above} AS above, {below} AS below
+            FROM {values} AS found JOIN bounds ON found.label IS NOT DISTINCT FROM bounds.label
+        ) GROUP BY label
+    ) AS spent ON spent.label IS NOT DISTINCT FROM bounds.label
 """
 
 # The longest run of the ranking that fits: equal values stand in the order of key, then doc_id, so that a cut
@@ -31,18 +71,22 @@ WHOLE = """
 CUTS = """
     SELECT label, max_by(value, rank), max_by(key, rank), max_by(doc_id, rank)
     FROM (
-        SELECT label, value, key, doc_id, row_number() OVER ranking AS rank, sum(weight) OVER ranking AS spent
+        SELECT label, value, key, doc_id, budget, row_number() OVER ranking AS rank,
+            above + sum(weight) OVER ranking AS spent
         FROM (
-            SELECT {label} AS label, {column} AS value, key, doc_id, {weight} AS weight
-            {corpus} WHERE measured AND {column} IS NOT NULL
+            SELECT found.*, budget, above
+            FROM {values} AS found JOIN spent ON found.label IS NOT DISTINCT FROM spent.label
+            WHERE NOT ({above}) AND NOT ({below})
         )
-        WINDOW ranking AS (
-            PARTITION BY label ORDER BY value DESC, key, doc_id ROWS UNBOUNDED PRECEDING
-        )
+        WINDOW ranking AS ({ranked})
     )
-    WHERE spent <= coalesce((?)[list_position(?, label)], 0)
+    WHERE spent <= budget
     GROUP BY label
 """
+
+MANY, DRAWN, SURE = 1_000_000, 50_000, 5
+"""Of more documents than ``MANY``, about ``DRAWN`` are ranked first, to rank only those near the cut: all of
+ten million took 30 s. So many standard errors to either side of it are near."""
 
 
 def resolve(corpus: Corpus, steps: Iterable[Step]) -> tuple[Step, ...]:
@@ -87,25 +131,59 @@ def resolved_limits(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 
 def _cuts(corpus: Corpus, rule: Rule, limit: Share) -> tuple[Cut, ...]:
-    words = {
+    words: dict[str, object] = {
         "label": quote(limit.within) if limit.within else "NULL::VARCHAR",
         "column": quote(rule.column),
         "weight": WEIGHTS[limit.of],
         "corpus": corpus.clause(rule.columns()),
         "most": MAX_GROUPS + 1,
     }
-    wholes = corpus.cursor().execute(WHOLE.format(**words)).fetchall()
+    wholes = corpus.cursor().sql(WHOLE.format(**words)).to_arrow_table()
     if len(wholes) > MAX_GROUPS:
         raise BadRecipe(
             f"Rule {rule.reason}: {limit.within} has over {MAX_GROUPS:,} values, too many for this.",
             "Take the share within another label, or of the whole corpus.",
         )
-    budgets = [_budget(limit.share, whole) for _, whole in wholes]
     if not limit.share:
         return ()
-    groups = {group: place for place, (group, _) in enumerate(wholes)}
-    found = corpus.cursor().execute(CUTS.format(**words), [budgets, list(groups)]).fetchall()
-    return tuple(Cut(*_plain(row)) for row in sorted(found, key=lambda row: groups[row[0]]))
+    budgets = [_budget(limit.share, whole) for whole in wholes["whole"].to_pylist()]
+    groups = pa.table({"label": wholes["label"], "budget": pa.array(budgets, pa.int64())})
+    words |= {
+        "values": VALUES.format(**words),
+        "ranked": RANKED,
+        "above": ABOVE,
+        "below": BELOW,
+        "sure": SURE,
+    }
+    every = corpus.documents // DRAWN if corpus.documents > MANY else 0
+    found = _ranked(corpus, words, groups, every) if every else None
+    if found is None:
+        found = _ranked(corpus, words, groups, 0) or []
+    order = {group: place for place, group in enumerate(wholes["label"].to_pylist())}
+    return tuple(Cut(*_plain(row)) for row in sorted(found, key=lambda row: order[row[0]]))
+
+
+def _ranked(
+    corpus: Corpus, words: Mapping[str, object], groups: pa.Table, every: int
+) -> list[tuple[Any, ...]] | None:
+    """Where each group is cut; None where one is not cut where a part of the documents says.
+
+    Args:
+        corpus: the documents.
+        words: of the queries.
+        groups: ``label`` and ``budget``.
+        every: one of so many documents is ranked first; 0 ranks all of them at once.
+    """
+    cursor = corpus.cursor()
+    cursor.register("budgets", groups)
+    cursor.register("bounds", cursor.sql(BOUNDS.format(**words, every=every)).to_arrow_table())
+    spent = cursor.sql(SPENT.format(**words)).to_arrow_table()
+    cursor.register("spent", spent)
+    found = cursor.execute(CUTS.format(**words)).fetchall()
+    cut = {row[0] for row in found}
+    columns = (spent[name].to_pylist() for name in ("label", "high_key", "ends"))
+    sure = all(ends and (high is None or label in cut) for label, high, ends in zip(*columns, strict=True))
+    return found if sure else None
 
 
 def _budget(share: float, whole: int) -> int:

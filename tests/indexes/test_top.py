@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -78,6 +79,35 @@ def test_the_cut_is_where_the_ranking_by_hand_puts_it(tmp_path_factory, columns,
     assert answers(documents, step).to_list() == list(expected.values())
     kept = [row["kept"] for batch in decisions(corpus, [step]) for row in batch.to_pylist()]
     assert kept == [answer is True for answer in expected.values()]
+
+
+@pytest.mark.parametrize("of", ["documents", "tokens"])
+@pytest.mark.parametrize("within", [None, "label"])
+@pytest.mark.parametrize("sure", [0, 3])  # 0 is often wrong, so that all documents are ranked
+def test_of_many_documents_those_near_the_cut_are_ranked_with_the_same_answer(
+    tmp_path, monkeypatch, of, within, sure
+):
+    n, rng = 4_000, np.random.default_rng(0)
+    score = np.where(rng.random(n) < 0.4, 0.0, np.round(rng.lognormal(0, 2, n), 2))  # many are equal
+    measured = {
+        "score": pa.array(np.where(rng.random(n) < 0.02, np.nan, score), mask=rng.random(n) < 0.1),
+        "label": pa.array([None if i % 9 == 0 else f"l{i % 3 * i % 2}" for i in range(n)]),
+        "tokens": pa.array(rng.integers(0, 500, n), mask=rng.random(n) < 0.1),
+    }
+    literal_corpus(tmp_path / "c", [{"id": f"d{i % 3_000}"} for i in range(n)], {"f": measured}, rows=900)
+    corpus = open_corpus(tmp_path / "c")
+    ranked = []
+    monkeypatch.setattr(top, "_ranked", lambda *args, do=top._ranked: ranked.append(args[3]) or do(*args))
+    for share in (0.01, 0.3, 0.5, 0.75, 0.97, 1.0):
+        rule = Rule("r", "score", "top", Share(share, of, within))
+        monkeypatch.setattr(top, "MANY", n)
+        [exact] = resolve(corpus, [rule])
+        for name, value in {"MANY": 1_000, "DRAWN": 800, "SURE": sure}.items():
+            monkeypatch.setattr(top, name, value)
+        [near] = resolve(corpus, [rule])
+        assert repr(near.limit.cuts) == repr(exact.limit.cuts)  # one may be NaN
+    assert 5 in ranked
+    assert ranked.count(0) > 6 if sure == 0 else ranked.count(0) < 12
 
 
 def test_a_cut_through_equal_scores_prefers_no_shard(tmp_path):

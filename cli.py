@@ -409,6 +409,12 @@ def parser() -> argparse.ArgumentParser:
     made = word("build", build, "every missing step, resumable")
     made.add_argument("workspace", type=Path)
 
+    made = word("find", find, "documents whose text holds a sentence", show_found)
+    made.add_argument("workspace", type=Path)
+    made.add_argument("sentence", help="what to look for; white space may differ")
+    made.add_argument("--from", dest="start", type=whole, default=0, metavar="DOC_ID", help="go on from here")
+    made.add_argument("--most", type=count, default=50, metavar="N", help="stop after so many documents (50)")
+
     made = word("drop", drop, "leave documents out, by a tombstone")
     made.add_argument("workspace", type=Path)
     made.add_argument("--source", metavar="VALUE", help="all documents with this in the column source")
@@ -777,6 +783,21 @@ def build(said: argparse.Namespace, progress: Progress) -> Answer:
     return {"done": done}
 
 
+def find(said: argparse.Namespace, progress: Progress) -> Answer:
+    """Documents whose text holds a sentence."""
+    from indexes.corpus import open_corpus
+    from indexes.finding import find as look_for
+
+    corpus = open_corpus(said.workspace)
+    of, at = corpus.workspace.documents, said.start
+    found: list[Answer] = []
+    for looked in look_for(corpus, said.sentence, said.start, said.most):
+        found += map(vars, looked.found)
+        at = looked.next
+        progress(at, of)
+    return {"found": found, "next": at if at < of else None}
+
+
 def drop(said: argparse.Namespace, progress: Progress) -> Answer:
     """Leave documents out."""
     from indexes.drop import drop as leave_out
@@ -903,6 +924,17 @@ def _show_steps(steps: list[Answer], indent: str) -> None:
         rule = step["rule"].partition(" (")[0] if "members" in step else step["rule"]
         print("".join(f"{number:>13,}" for number in counts) + f"   {indent}{step['reason']}: {rule}")
         _show_steps(step.get("members", []), indent + "  ")
+
+
+def show_found(answer: Answer) -> None:
+    """A document a line, with what stands round the sentence."""
+    for one in answer["found"]:
+        text = " ".join(f"{one['before'][-40:]}{one['sentence']}{one['after'][:40]}".split())
+        plain = "".join(sign for sign in text if sign.isprintable())  # nothing that steers a terminal
+        print(f"{one['doc_id']:>12}  {'exactly' if one['exact'] else 'other white space':<18} {plain}")
+    say(f"{counted(len(answer['found']), 'document')} found.")
+    if answer["next"] is not None:
+        say(f"  Next: the same command with --from {answer['next']}")
 
 
 def show_judgements(answer: Answer) -> None:

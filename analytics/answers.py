@@ -142,6 +142,11 @@ ANSWERS: dict[str, dict[str, str]] = {
         "medians": "`name` of a column and its median `then` and `now`; null where not measured",
     },
     "build": {"done": "commands that were run"},
+    "find": {
+        "found": "of each document that holds the sentence its `doc_id`, whether it is there as it was "
+        "written (`exact`) or with other white space, and the text there: `before`, `sentence`, `after`",
+        "next": "the `doc_id` to go on from with `--from`; null when all texts were looked through",
+    },
     "drop": {"documents": "documents of this drop", "left": "documents left in the corpus"},
     "open": {"url": "address of the dashboard"},
 }

@@ -2,8 +2,8 @@
 
 The letters must be the same, upper and lower case too. Where the sentence has white space the text may have
 any: a line's end is lost in copying, and a page breaks lines elsewhere than the text; each finding says
-whether it is exactly what was pasted. It is looked for in the bytes of many texts at once: *measured*, 100 MB of
-text a second on two cores that had five times as much to do.
+whether it is exactly what was pasted. It is looked for in the bytes of many texts at once: *measured*, 100 MB
+of text a second on two cores that had five times as much to do.
 """
 
 import re
@@ -19,7 +19,7 @@ from indexes.corpus import Corpus
 from indexes.texts import buffers, group_ends, text_batches
 from indexes.workspace import Shard
 
-AROUND = 200
+AROUND = 150
 """Bytes of text on either side of what was found that are given with it."""
 MOST = 50
 """Documents that are found before the search stops to be asked to go on."""

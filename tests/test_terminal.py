@@ -103,6 +103,7 @@ WORDS = {
     "verify": "verify c",
     "status": "status c",
     "changes": "changes c",
+    "find": "find c offer",
     "drop": "drop c --source a --reason test",
     "build": "build c",
 }

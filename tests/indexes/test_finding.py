@@ -6,6 +6,7 @@ import pytest
 from corpora import literal_corpus
 from hypothesis import given
 from hypothesis import strategies as st
+from terminal import assay, spoken
 
 from indexes import texts
 from indexes.corpus import open_corpus
@@ -116,3 +117,15 @@ def test_white_space_is_unicodes(empty_workspace):
     assert not [c for c in map(chr, range(0x3001, 0x110000)) if c.isspace()]
     assert pattern("\u2003") is None
     assert ids(open_corpus(empty_workspace), "one") == []
+
+
+def test_the_terminal_finds_it_too_and_goes_on(tmp_path):
+    values = [f"\x1b[31mone line\nof {i}" for i in range(5)]
+    corpus_of(tmp_path / "c", values)
+    said = assay("find", tmp_path / "c", "line of", "--most", "2").answer
+    assert [(one["doc_id"], one["exact"]) for one in said["found"]] == [(0, False), (1, False)]
+    code, out, log = spoken("find", tmp_path / "c", "line of", "--from", said["next"])
+    assert code == 0
+    assert [int(line.split()[0]) for line in out.splitlines()] == [2, 3, 4]
+    assert "\x1b" not in out
+    assert "3 documents found." in log

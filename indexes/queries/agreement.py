@@ -32,6 +32,17 @@ class Agreement:
     apart: NDArray[np.int64]
     all_agree: int
 
+    def times(self, factor: float) -> "Agreement":
+        """What it is of a corpus so many times as large as the part that was counted."""
+        return Agreement(
+            total=self.total.times(factor),
+            not_measured=round(self.not_measured * factor),
+            kept=tuple(amount.times(factor) for amount in self.kept),
+            unknown=tuple(round(documents * factor) for documents in self.unknown),
+            apart=np.round(self.apart * factor).astype(np.int64),
+            all_agree=round(self.all_agree * factor),
+        )
+
 
 def agreement(corpus: Corpus, rules: Sequence[Rule]) -> Agreement:
     """Ask each document for the answer of every rule.

@@ -33,6 +33,11 @@ class Amount:
     tokens: int | None
     bytes: int | None
 
+    def times(self, factor: float) -> "Amount":
+        """So many times as much."""
+        tokens, size = (None if one is None else round(one * factor) for one in (self.tokens, self.bytes))
+        return Amount(round(self.documents * factor), tokens, size)
+
 
 Count = Callable[[NDArray[np.bool_]], Amount]
 """Counts the documents of the patterns that a mask chooses, shape (n_patterns,)."""

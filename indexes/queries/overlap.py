@@ -56,24 +56,20 @@ class Overlap:
     def times(self, factor: float) -> "Overlap":
         """What it is of a corpus so many times as large as the part that was counted."""
 
-        def more(amount: Amount) -> Amount:
-            tokens, size = (
-                None if one is None else round(one * factor) for one in (amount.tokens, amount.bytes)
-            )
-            return Amount(round(amount.documents * factor), tokens, size)
-
         def all_more(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-            return tuple(Reason(one.step, more(one.fails), more(one.only_this)) for one in reasons)
+            return tuple(
+                Reason(one.step, one.fails.times(factor), one.only_this.times(factor)) for one in reasons
+            )
 
         return Overlap(
-            total=more(self.total),
-            a=more(self.a),
-            b=more(self.b),
-            both=more(self.both),
-            only_a=more(self.only_a),
-            only_b=more(self.only_b),
-            neither=more(self.neither),
-            not_measured=more(self.not_measured),
+            total=self.total.times(factor),
+            a=self.a.times(factor),
+            b=self.b.times(factor),
+            both=self.both.times(factor),
+            only_a=self.only_a.times(factor),
+            only_b=self.only_b.times(factor),
+            neither=self.neither.times(factor),
+            not_measured=self.not_measured.times(factor),
             why_a=all_more(self.why_a),
             why_b=all_more(self.why_b),
         )

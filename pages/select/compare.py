@@ -50,7 +50,7 @@ def recipes(corpus: Corpus, later: Later) -> None:
         head.rule_line()
         wordings.words(corpus, found, of_a, of_b)
     head.rule_line()
-    implementations.variants(corpus, of_a, unit)
+    implementations.variants(later, corpus, of_a, unit)
 
 
 what = switch("What is compared", "what", WHAT)

@@ -1,7 +1,7 @@
 """One rule under each implementation of its signal that is measured: what each keeps, and where they part."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache as once
 
 import pandas as pd
@@ -18,15 +18,26 @@ from indexes.queries.examples import examples
 from indexes.queries.top import resolve
 from indexes.rule import Rule, Share, Step
 from indexes.saying import command
-from pages.ui import cache, empty, head, needed, numbers, opening, sentences, state
+from pages.ui import cache, empty, head, needed, numbers, opening, sentences, soon, state
 from pages.ui.escape import markup
 from pages.ui.excerpts import Excerpt, excerpts
+from pages.ui.soon import Later
 
 RULE = "rule"
 A_SIDE = 3
 
 
-def variants(corpus: Corpus, steps: tuple[Step, ...], unit: str) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """A rule as each implementation has it, what these keep, and of how many documents that is estimated."""
+
+    rule: Rule
+    each: tuple[Rule, ...]
+    found: Agreement
+    part: int | None
+
+
+def variants(later: Later, corpus: Corpus, steps: tuple[Step, ...], unit: str) -> None:
     """Choose a rule of A; the keep rate under each implementation, where they differ, and documents."""
     rules: dict[str, Rule] = {}
     for rule in (rule for step in steps for rule in step.rules()):
@@ -40,11 +51,19 @@ def variants(corpus: Corpus, steps: tuple[Step, ...], unit: str) -> None:
             f"Measure every variant with: {command('measure', corpus.workspace.root, '--all')}",
         )
         return
-    _variants(corpus, rules, unit)
+    _variants(corpus, {name: _look(later, corpus, rule) for name, rule in rules.items()}, unit)
+
+
+def _look(later: Later, corpus: Corpus, rule: Rule) -> Asked:
+    each, part = _asked(corpus, rule), soon.part_of(corpus)
+    found: Agreement = later.ask(agreement, corpus, each, first=None if part is None else (part, each))
+    if part is None or not later.was_first:
+        return Asked(rule, each, found, None)
+    return Asked(rule, each, found.times(corpus.documents / part.documents), part.documents)
 
 
 @st.fragment
-def _variants(corpus: Corpus, rules: dict[str, Rule], unit: str) -> None:
+def _variants(corpus: Corpus, rules: dict[str, Asked], unit: str) -> None:
     state.leave()
     with st.container(horizontal=True, vertical_alignment="center", key="lower_rule"):
         head.section("Same rule, several implementations", "with the same limit", line=False)
@@ -55,29 +74,28 @@ def _variants(corpus: Corpus, rules: dict[str, Rule], unit: str) -> None:
         st.selectbox(
             "Rule of A",
             list(rules),
-            index=_most_apart(corpus, rules),
+            index=_most_apart(rules),
             required=True,
-            format_func=lambda name: sentences.sentence(_plain(rules[name]), 70),
+            format_func=lambda name: sentences.sentence(_plain(rules[name].rule), 70),
             label_visibility="collapsed",
             key=RULE,
             bind="query-params",
             width=460,
         )
-    rule = rules[st.session_state[RULE]]
-    asked = _asked(corpus, rule)
-    found = cache.cached(agreement, corpus, asked)
+    looked = rules[st.session_state[RULE]]
+    asked, found = looked.each, looked.found
     names = [one.column for one in asked]
     left, right = st.columns([58, 42], gap="large")
     with left:
-        _kept(corpus, asked, found, unit)
+        _kept(corpus, looked, unit)
     with right:
         _pairs(names, found)
     _documents(corpus, asked, found)
 
 
-def _most_apart(corpus: Corpus, rules: dict[str, Rule]) -> int:
+def _most_apart(rules: dict[str, Asked]) -> int:
     """The place of the rule whose implementations agree on the fewest documents."""
-    agree = [cache.cached(agreement, corpus, _asked(corpus, rule)).all_agree for rule in rules.values()]
+    agree = [asked.found.all_agree for asked in rules.values()]
     return agree.index(min(agree))
 
 
@@ -107,22 +125,23 @@ def _asked(corpus: Corpus, rule: Rule) -> tuple[Rule, ...]:
     asked: list[Rule] = []
     for column in measured(corpus, rule):
         try:
-            [step] = cache.cached(resolve, corpus.whole, (replace(_plain(rule), column=column.name),))
+            [step] = cache.awaited(resolve, corpus.whole, (replace(_plain(rule), column=column.name),))
             asked += step.rules()
         except AssayError:
             continue
     return tuple(asked)
 
 
-def _kept(corpus: Corpus, asked: Sequence[Rule], found: Agreement, unit: str) -> None:
+def _kept(corpus: Corpus, looked: Asked, unit: str) -> None:
     """Each implementation: how much it keeps, by how many documents it departs, and what it counts."""
-    names = [rule.column for rule in asked]
+    found = looked.found
+    names = [rule.column for rule in looked.each]
     total = found.total.documents
     share = found.all_agree / total if total else None
     head.caption(
         f"{numbers.count(len(names), 'implementation')} agree on {numbers.percent(share)} of documents",
         note=f"Share of {unit} the rule keeps with each, and documents it decides otherwise than A's own",
-        badge=needed.badge(corpus, names),
+        badge=soon.badge(needed.badge(corpus, names), looked.part),
     )
     rows = []
     for i, (name, kept) in enumerate(zip(names, found.kept, strict=True)):

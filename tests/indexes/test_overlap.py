@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analytics.comparing import distance
 from indexes.corpus import open_corpus
+from indexes.queries.agreement import agreement
 from indexes.queries.examples import examples
 from indexes.queries.funnel import Amount
 from indexes.queries.overlap import overlap
@@ -151,3 +152,16 @@ def test_of_many_documents_some_are_counted_whatever_a_rule_says_of_random(tmp_p
     assert only_a == 0
     assert 180 < only_b < 320
     assert 180 < shared < 320
+
+
+def test_a_part_stands_for_so_many_times_as_much(tmp_path):
+    corpus = literal(tmp_path)
+    one, three = overlap(corpus, A, B), overlap(corpus, A, B).times(3)
+    for name in ("total", "a", "b", "both", "only_a", "only_b", "neither"):
+        part, whole = getattr(one, name), getattr(three, name)
+        assert (whole.documents, whole.tokens, whole.bytes) == (3 * part.documents, 3 * part.tokens, None)
+    assert [why.fails.documents for why in three.why_b] == [3 * why.fails.documents for why in one.why_b]
+    pair = (Rule("r", "x", ">", 3), Rule("r", "y", ">", 0))
+    agree = agreement(corpus, pair)
+    assert agree.times(2).all_agree == 2 * agree.all_agree
+    assert (agree.times(2).apart == 2 * agree.apart).all()

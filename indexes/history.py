@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from indexes import families, files
-from indexes.columns import JUDGEMENT, MISSING, RANDOM, Column
+from indexes.columns import JUDGEMENT, MISSING, RANDOM, UNITS, Column
 from indexes.corpus import Corpus
 from indexes.errors import Misaligned
-from indexes.queries.composition import composition
+from indexes.queries.make_up import make_up
 from indexes.queries.shapes import shapes
-from indexes.queries.totals import totals
 from indexes.saying import command
 from indexes.verdicts import in_utc, now
 from indexes.workspace import Workspace
@@ -31,7 +31,7 @@ NAMES = 20
 """Values of a label that stand in a record, those of most documents; the rest is their difference."""
 LONGEST = 200
 """Characters of such a value."""
-MEDIANS = 24
+MEDIANS = 12
 FIRST = ("tokens", "words", "characters", "bytes", "mean_word_length", "language_score")
 """Columns whose medians stand in a record before others; then scores, then what else there is."""
 
@@ -99,14 +99,14 @@ def record_of(corpus: Corpus, last: Record | None = None) -> Record:
     if last is not None and last.same(record):
         return last
     try:
-        size = totals(corpus)
-        ready = set(corpus.ready())
+        found = make_up(corpus)
+        size = found.totals
         return replace(
             record,
             documents=size.documents,
             tokens=size.tokens,
             bytes=size.bytes,
-            labels={name: _label(corpus, name) for name in LABELS if name in ready and size.documents},
+            labels={name: _label(found.labels[name]) for name in LABELS if name in found.labels},
             medians=_medians(corpus) if size.documents else {},
         )
     except duckdb.Error as error:  # a file was removed or damaged since the corpus was opened
@@ -116,8 +116,8 @@ def record_of(corpus: Corpus, last: Record | None = None) -> Record:
         ) from None
 
 
-def _label(corpus: Corpus, name: str) -> tuple[tuple[str | None, int, int | None, int | None], ...]:
-    rows = composition(corpus, name).head(NAMES).iter_rows()
+def _label(counted: pl.DataFrame) -> tuple[tuple[str | None, int, int | None, int | None], ...]:
+    rows = counted.select("label", *UNITS).head(NAMES).iter_rows()
     return tuple((None if value is None else value[:LONGEST], *counts) for value, *counts in rows)
 
 

@@ -12,7 +12,7 @@ from indexes.queries import listed
 from indexes.queries.beginnings import texts
 from indexes.queries.document import about, address
 from indexes.queries.listed import Order
-from pages.ui import cache, copying, empty, numbers, opening, order, reader, state
+from pages.ui import cache, copying, empty, numbers, opening, order, reader, sentence, state
 from pages.ui.empty import Action
 from pages.ui.escape import markup
 from pages.ui.table import Head, Row, table
@@ -35,9 +35,14 @@ def draw(corpus: Corpus) -> None:
     names = order.names(corpus)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         reader.search_box(corpus)
+        sentence.box()
         st.space("stretch")
         shown = _shown(corpus, names)
         copying.copy_as(corpus, corpus.documents)
+    looked_for = sentence.asked()
+    if looked_for:
+        sentence.draw(corpus, looked_for)
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="walk"):
         by = _sorted_by(corpus, names)
         start = _start()

@@ -264,3 +264,40 @@ def test_what_the_page_counts_can_be_copied_for_elsewhere(monkeypatch, corpus):
     filters = run_page(monkeypatch, "filters", corpus, recipe="gopher_length")
     said = f"assay preview {corpus.resolve()} gopher_length"
     assert filters.code[0].value == f"{said} --allow-partial"  # or the terminal would measure anew
+
+
+def found(app):
+    """The page once its search has ended, and the numbers of what it found."""
+    for _ in range(200):
+        if "so far" not in said(app) or "not all" in said(app):
+            break
+        app.run()
+    lists = [part for part in components(app) if part.get("clamp") == 5]
+    return [int(row["doc"]) for part in lists for row in part["rows"]]
+
+
+def test_a_pasted_sentence_is_found_read_on_and_left(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus)
+    app.text_input(key="sentence_typed").set_value("  Text\n 3. ").run()
+    assert found(app) == [3]
+    assert "1 document holds it" in said(app)
+    link = app.query_params["sentence"]
+    app.text_input(key="sentence_typed").set_value("Text").run()
+    assert found(app) == list(range(45))
+    app.button(key="sentence_leave").click().run()
+    assert "1 to 20 of 45" in said(app)
+    assert found(run_page(monkeypatch, "documents", corpus, sentence=link)) == [3]
+    unknown = run_page(monkeypatch, "documents", corpus, sentence="0123456789abcdef")
+    assert "does not have the sentence" in said(unknown)
+    assert "1 to 20 of 45" in said(unknown)
+
+
+def test_of_many_findings_some_are_shown_until_more_are_asked_for(monkeypatch, tmp_path):
+    literal_corpus(tmp_path / "c", [{"id": str(i), "text": f"<b>here</b> {i}"} for i in range(60)])
+    app = run_page(monkeypatch, "documents", tmp_path / "c")
+    app.text_input(key="sentence_typed").set_value("<b>here</b>").run()
+    assert found(app) == list(range(50))
+    assert "not all are looked through" in said(app)
+    app.button(key="sentence_on").click().run()
+    assert found(app) == list(range(60))
+    assert "60 documents hold it" in said(app)

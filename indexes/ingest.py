@@ -273,6 +273,8 @@ class _Run:
         """The first rows of a file; of some they are kept until it is its turn."""
         if given.path in self.peeked:
             return self.peeked[given.path]
+        if time.monotonic() > self.until:
+            raise FileFault(f"There was no time to look into {given.path}.", "Take it in as a whole.")
         first = given.reader.peek(given.path)
         if first.nbytes <= HELD_BYTES and len(self.peeked) < LOOKED_AT:
             self.peeked[given.path] = first

@@ -157,7 +157,16 @@ def test_when_time_is_over_no_further_file_is_begun(tmp_path, monkeypatch):
         (tmp_path / f"{name}.jsonl").write_bytes(jsonl(ROWS[:5] if name == "a" else [{"text": name}]))
     (tmp_path / "a.jsonl").write_bytes(b"\n")  # one without documents does not count
     monkeypatch.setattr(first_look, "SECONDS", -1.0)
+    opened = []
+
+    class Watched(jsonl_files.HashedFile):
+        def __init__(self, path):
+            opened.append(path.name)
+            super().__init__(path)
+
+    monkeypatch.setattr(jsonl_files, "HashedFile", Watched)
     look = looked(tmp_path / "w", tmp_path)
+    assert set(opened) == {"a.jsonl", "c.jsonl"}
     assert len(documents(look, "key")) == 1
     assert first_look.looked_into(read_workspace(look)) == (1, 3)
 

@@ -44,7 +44,10 @@ def take_in(root):
     ingest(root, Options(sources=(str(root.parent / "data"),)))
 
 
-@pytest.mark.parametrize("page", ["start", "overview", "documents", "quality", "filters", "export"])
+@pytest.mark.parametrize(
+    "page",
+    ["start", "overview", "documents", "quality", "methods", "filters", "benchmarks", "compare", "export"],
+)
 def test_every_page_says_what_it_shows_and_how_far_the_whole_is(monkeypatch, looked, page):
     app = run_page(monkeypatch, page, looked)
     assert "the first 3 documents of 1 of 2 files, not a fair sample" in said(app)

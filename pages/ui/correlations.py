@@ -32,7 +32,7 @@ from pages.ui.column_table import in_cell
 from pages.ui.distributions import Chosen
 
 MATRIX, KIND, TOP = "matrix", "pairs", "top"
-RANKS, TOPS = "rank correlation", "shared top"
+RANKS, TOPS = "correlation", "shared top"
 OF, WITH = "of", "with"
 FOR = "pair_for"
 """The column of the page when the pair was set."""
@@ -54,7 +54,7 @@ def draw(seen: Chosen) -> None:
     ]
     left, right = st.columns([54, 46], gap="large")
     with left:
-        with st.container(horizontal=True, vertical_alignment="center", key="lower_pairs"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="lower_pairs"):
             kind, share = _kind()
             with st.popover("Columns", type="tertiary"):
                 names = _columns(corpus, seen.column, offered)
@@ -122,11 +122,12 @@ def _columns(corpus: Corpus, column: Column, offered: Sequence[str]) -> tuple[st
 def usual(corpus: Corpus, column: Column, offered: Sequence[str]) -> tuple[str, ...]:
     """The column of the page, then scores, then one of each family in the table's order, then the rest.
 
-    Variants stand behind, and what has one value only is left out.
+    Variants stand behind, and what has one value only is left out where others have more.
     """
     some = [name for name in offered if name != RANDOM and not corpus.columns[name].variant]
     seen = cache.cached(shapes, corpus, tuple(some))
-    some = [name for name in some if sum(count > 0 for count in seen[name].bars) > 1]
+    varied = [name for name in some if sum(count > 0 for count in seen[name].bars) > 1]
+    some = varied if len(varied) > 1 else some
     scores = [name for name in some if corpus.columns[name].kind == "score"]
     first = {
         corpus.columns[name].family: name for name in reversed(some) if corpus.columns[name].kind == "signal"
@@ -218,12 +219,13 @@ def _with_interval(rho: float, n: int) -> str:
 def _list(found: Pairs, order: Sequence[tuple[int, int]], ranks: bool) -> None:
     pairs_ = [(found.names[i], found.names[j]) for i, j in order]
     values = [float(found.value[at]) for at in order]
+    said = "ρ (95 %)" if ranks else "Shared"
     st.dataframe(
         pd.DataFrame(
             {
                 "Column": [in_cell(a) for a, _ in pairs_],
                 "With": [in_cell(b) for _, b in pairs_],
-                "ρ (95 %)" if ranks else "Shared": [
+                said: [
                     _with_interval(value, int(found.n[at])) if ranks else numbers.percent(value)
                     for value, at in zip(values, order, strict=True)
                 ],
@@ -235,7 +237,12 @@ def _list(found: Pairs, order: Sequence[tuple[int, int]], ranks: bool) -> None:
         height=min(360, 38 + 35 * len(order)),
         on_select=lambda: _choose(pairs_),
         selection_mode="single-row",
-        column_config={"Documents": st.column_config.NumberColumn(format="%d", width=90)},
+        column_config={
+            "Column": st.column_config.TextColumn(width=108),
+            "With": st.column_config.TextColumn(width=108),
+            said: st.column_config.TextColumn(width=112),
+            "Documents": st.column_config.NumberColumn(format="%d", width=76),
+        },
         alt="Pairs of columns, those that go together most on top; a chosen one is drawn beside",
     )
 
@@ -252,9 +259,15 @@ def _choose(listed: Sequence[tuple[str, str]]) -> None:
 def _pair(corpus: Corpus, offered: Sequence[str], share: float) -> None:
     """One column within tenths of the other, and what their ends share."""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        a = st.selectbox("Column", offered, key=OF, bind="query-params", label_visibility="collapsed")
+        a = st.selectbox(
+            "Column", offered, index=None, key=OF, bind="query-params", label_visibility="collapsed"
+        )
         st.html('<span class="beside">with</span>', width="content")
-        b = st.selectbox("With", offered, key=WITH, bind="query-params", label_visibility="collapsed")
+        b = st.selectbox(
+            "With", offered, index=None, key=WITH, bind="query-params", label_visibility="collapsed"
+        )
+    if a is None or b is None:
+        return
     x, y = corpus.column(a), corpus.column(b)
     shape = cache.cached(shapes, corpus, (b,))[b]
     found = relations.tenths(corpus, x, y, shape.log, f"{corpus.view}_{a}_{b}", "pair")

@@ -404,7 +404,7 @@ def _near_median(
     if median is None:
         return False
     at = (place(median) - low) / ((high - low) or 1)
-    return abs(at - share) < (0.22 if aside or at < 0.06 or at > 0.94 else 0.13)  # words lie to one side
+    return abs(at - share) < (0.22 if aside or at < 0.06 or at > 0.94 else 0.14)  # words lie to one side
 
 
 def _null_block(figure: go.Figure, shown: Distribution, edges: list[float], unit: str, times: float) -> None:

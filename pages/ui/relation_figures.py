@@ -45,6 +45,7 @@ def matrix(
                 "size": [_diameter(value) if below else CELL - 6 for value in seen],
                 "color": [REMOVED if value < 0 else KEPT for value in seen] if below else figures.CLEAR,
                 "line": {"width": 0},
+                "opacity": 1,
             },
             text=None if below else [_cell(value, signed) for value in seen],
             textfont={"family": figures.FONT, "size": 10.5, "color": TEXT},

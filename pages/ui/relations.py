@@ -281,7 +281,7 @@ def over_time(seen: Chosen) -> None:
     note = f"Median and middle half of documents in {seen.name} by year, over how many there are"
     few = dated.height - shown.height
     if few:
-        note += f" · {numbers.count(few, 'year')} of fewer than {FEWEST} left out"
+        note += f" · {numbers.count(few, 'year')} of fewer than {FEWEST} documents left out"
     if undated:
         note += f" · {numbers.per_cent(undated)} of documents undated"
     figures.draw(

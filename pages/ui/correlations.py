@@ -317,8 +317,8 @@ def _ends(corpus: Corpus, a: str, b: str, share: float) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                in_cell(a): [p for p, _ in found],
-                f"{in_cell(b)} ": [q for _, q in found],
+                f"End of {in_cell(a)}": [p for p, _ in found],
+                f"End of {in_cell(b)} ": [q for _, q in found],
                 "Shared": [numbers.percent(part) for part in found.values()],
                 "× chance": [numbers.times(part / share) for part in found.values()],
                 "Jaccard": [numbers.percent(jaccard(part)) for part in found.values()],

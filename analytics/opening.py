@@ -17,7 +17,7 @@ def workspaces_of(paths: Sequence[Path], home: Path) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise NoInput(f"{path} is not there.", "Give a workspace, or files or a folder of documents.")
-    found = [path for path in paths if (path / CORPUS).exists()]
+    found = [path for path in paths if _is_workspace(path)]
     sources = [path.resolve() for path in paths if path not in found]
     if sources:
         words = [str(path) for path in sources]
@@ -26,6 +26,11 @@ def workspaces_of(paths: Sequence[Path], home: Path) -> list[Path]:
             jobs.start(root, _command(words, root))
         found.append(root)
     return found
+
+
+def _is_workspace(path: Path) -> bool:
+    """Whether a path is a workspace, or becomes one by a job."""
+    return (path / CORPUS).exists() or any(job.command[0] == "ingest" for job in jobs.jobs(path))
 
 
 def _command(sources: list[str], root: Path) -> list[str]:

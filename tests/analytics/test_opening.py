@@ -46,6 +46,14 @@ def test_another_folder_of_the_same_name_has_a_workspace_of_its_own(tmp_path, st
     assert workspaces_of([two], home) == [home / "data-2"]
 
 
+def test_a_workspace_that_is_being_made_is_opened_and_not_taken_in(tmp_path, started):
+    home = tmp_path / "home"
+    workspaces_of([files(tmp_path / "data")], home)
+    assert not (home / "data" / "corpus.toml").exists()
+    assert workspaces_of([home / "data"], home) == [home / "data"]
+    assert len(started) == 1
+
+
 def test_a_path_that_is_not_there_is_said(tmp_path, started):
     with pytest.raises(NoInput, match="is not there"):
         workspaces_of([tmp_path / "nobody"], tmp_path / "home")

@@ -1,6 +1,7 @@
 """The table of documents, a page at a time, sorted by any column."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -18,8 +19,8 @@ from pages.ui.escape import markup
 from pages.ui.table import Head, Row, table
 
 FROM, COLUMNS, JUMP = "from", "col", "jump"
-PLACE = "place"
-"""The row that a page begins with, where it is known without counting."""
+PAGE = "documents_page"
+"""The page that is shown, which is not looked for again."""
 ROWS = 20
 FIRST = (("domain", "source"), ("language",), (TOKENS, "words", CHARACTERS), ("date",))
 """Columns that are shown where none are asked for: of each, the first that is there."""
@@ -43,14 +44,12 @@ def draw(corpus: Corpus) -> None:
     if looked_for:
         sentence.draw(corpus, looked_for)
         return
+    by = _by(corpus, names)
+    here = _page(corpus, by, _start())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="walk"):
-        by = _sorted_by(corpus, names)
-        start = _start()
-        doc_ids = order.page(corpus, by, start, ROWS)
-        if not doc_ids:  # what the page began with has gone
-            start, doc_ids = None, order.page(corpus, by, None, ROWS)
-        first = _first_row(corpus, by, start)
-        _walk(corpus, by, doc_ids, first)
+        _sorting(by, names)
+        _walk(corpus, by, here)
+    doc_ids, first = here.doc_ids[:ROWS], here.first
     _where(corpus, by, first, first + len(doc_ids) - 1)
     names = list(dict.fromkeys([*shown, *([by.column] if by.column != DOC_ID else [])]))
     columns = [corpus.columns[name] for name in names]
@@ -131,17 +130,27 @@ def _choose() -> None:
 # ---------------------------------------------------------------------------------- sorting
 
 
-def _sorted_by(corpus: Corpus, names: Sequence[str]) -> Order:
+def _by(corpus: Corpus, names: Sequence[str]) -> Order:
     """By what the table is sorted; where that column has gone, it is said, and by ``doc_id``."""
     by = order.remembered()
-    if by.column != DOC_ID and by.column not in names:
-        try:
-            corpus.column(by.column)
-            said = f"{by.column} holds no single value a document."
-        except AssayError as problem:
-            said = problem.sentence
-        _gone(said)
-        by = Order()
+    if by.column == DOC_ID or by.column in names:
+        return by
+    try:
+        corpus.column(by.column)
+        said = f"{by.column} holds no single value a document."
+    except AssayError as problem:
+        said = problem.sentence
+    empty.say(
+        f"{said} So the documents stand in the order of doc_id.",
+        "Choose another column to sort by.",
+        tone="warn",
+        action=Action("Sort by doc_id", lambda: _sort(Order()), ":material/sort:"),
+    )
+    return Order()
+
+
+def _sorting(by: Order, names: Sequence[str]) -> None:
+    """Another column, the other way."""
     st.session_state["sort_pick"] = by.column
     st.session_state["way_pick"] = list(WAYS)[by.down]
     st.selectbox(
@@ -151,7 +160,7 @@ def _sorted_by(corpus: Corpus, names: Sequence[str]) -> Order:
         format_func=lambda name: f"Sorted by {name}",
         label_visibility="collapsed",
         on_change=lambda: _sort(Order(str(st.session_state["sort_pick"]))),
-        width=200,
+        width=195,
     )
     st.segmented_control(
         "Way",
@@ -161,16 +170,6 @@ def _sorted_by(corpus: Corpus, names: Sequence[str]) -> Order:
         required=True,
         disabled=by.column == DOC_ID,
         on_change=lambda: _sort(Order(by.column, WAYS[st.session_state["way_pick"]])),
-    )
-    return by
-
-
-def _gone(sentence: str) -> None:
-    empty.say(
-        f"{sentence} So the documents stand in the order of doc_id.",
-        "Choose another column to sort by.",
-        tone="warn",
-        action=Action("Sort by doc_id", lambda: _sort(Order()), ":material/sort:"),
     )
 
 
@@ -191,37 +190,57 @@ def _start() -> int | None:
     return start
 
 
-def _go(start: int | None, first: int | None = None) -> None:
-    """Begin with another document from the next run on, which is row ``first``. For callbacks."""
-    st.session_state[PLACE] = None if first is None else (start, first)
+def _go(start: int | None) -> None:
+    """Begin with another document from the next run on, None for the first. For callbacks."""
     st.session_state[FROM] = None
     st.query_params.pop(FROM, None)
     if start is not None:
         st.session_state[FROM] = st.query_params[FROM] = str(start)
 
 
-def _first_row(corpus: Corpus, by: Order, start: int | None) -> int:
-    known = st.session_state.get(PLACE)
-    if start is None:
-        return 1
-    asked = (corpus.fingerprint, corpus.view, by, start)
-    if known is not None and known[0] == start:  # just gone to
-        st.session_state[PLACE] = (asked, known[1])
-    elif known is None or known[0] != asked:
-        st.session_state[PLACE] = (asked, order.place(corpus, by, start))
-    return int(st.session_state[PLACE][1])
+@dataclass(frozen=True)
+class _Page:
+    """A page, and the document after it where there is one.
+
+    Attributes:
+        of: corpus, order and start that it is of.
+        first: the row it begins with.
+    """
+
+    of: tuple[Any, ...]
+    doc_ids: list[int]
+    first: int
 
 
-def _walk(corpus: Corpus, by: Order, doc_ids: Sequence[int], first: int) -> None:
+def _page(corpus: Corpus, by: Order, start: int | None) -> _Page:
+    """The page that begins with a document; that which was just gone to is known already."""
+    known: _Page | None = st.session_state.get(PAGE)
+    if known is None or known.of != _of(corpus, by, start):
+        doc_ids = order.page(corpus, by, start, ROWS + 1)
+        if start is not None and not doc_ids:  # what the page began with has gone
+            return _page(corpus, by, None)
+        first = 1 if start is None else order.place(corpus, by, start)
+        known = _Page(_of(corpus, by, start), doc_ids, first)
+    st.session_state[PAGE] = known
+    return known
+
+
+def _of(corpus: Corpus, by: Order, start: int | None) -> tuple[Any, ...]:
+    return cache.content(corpus), by, start
+
+
+def _walk(corpus: Corpus, by: Order, here: _Page) -> None:
     """First, previous, next, last, and any share of the rows."""
-    of, last = corpus.documents, first + len(doc_ids) - 1
+    of, first = corpus.documents, here.first
+    at_end = len(here.doc_ids) <= ROWS
     for label, key, shortcut, off, act in (
         ("First", "first", None, first <= 1, lambda: _go(None)),
-        ("Previous", "previous", "Left", first <= 1, lambda: _back(corpus, by, doc_ids[0], first)),
-        ("Next", "next", "Right", last >= of, lambda: _on(corpus, by, doc_ids[-1], last)),
-        ("Last", "last", None, last >= of, lambda: _back(corpus, by, None, of + 1)),
+        ("Previous", "previous", "Left", first <= 1, lambda: _back(corpus, by, here.doc_ids[:1], first)),
+        ("Next", "next", "Right", at_end, lambda: _on(corpus, by, here)),
+        ("Last", "last", None, at_end, lambda: _back(corpus, by, [], of + 1)),
     ):
         st.button(label, shortcut=shortcut, disabled=off, on_click=act, key=f"page_{key}")
+    st.html('<span class="beside">Jump to</span>', width="content")
     st.session_state[JUMP] = round(100 * (first - 1) / max(1, of - 1))
     st.slider(
         "Jump to",
@@ -231,15 +250,32 @@ def _walk(corpus: Corpus, by: Order, doc_ids: Sequence[int], first: int) -> None
         format="%d %%",
         label_visibility="collapsed",
         on_change=lambda: _go(order.at(corpus, by, st.session_state[JUMP] / 100)),
-        width=150,
+        width=115,
     )
+
+
+def _on(corpus: Corpus, by: Order, here: _Page) -> None:
+    start = here.doc_ids[ROWS]
+    doc_ids = order.page(corpus, by, start, ROWS + 1)
+    st.session_state[PAGE] = _Page(_of(corpus, by, start), doc_ids, here.first + ROWS)
+    _go(start)
+
+
+def _back(corpus: Corpus, by: Order, here: list[int], row: int) -> None:
+    """The page before row ``row``, where that document stands; the last page where there is none."""
+    before = order.page(corpus, by, here[0] if here else None, ROWS, True)
+    if len(before) < ROWS or row - ROWS <= 1:
+        _go(None)
+        return
+    st.session_state[PAGE] = _Page(_of(corpus, by, before[0]), before + here, row - ROWS)
+    _go(before[0])
 
 
 def _where(corpus: Corpus, by: Order, first: int, last: int) -> None:
     """Which rows these are, and how many have no value."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="rows_where"):
         said = f"{numbers.whole(first)} to {numbers.whole(last)} of {numbers.whole(corpus.documents)}"
-        st.html(f'<span class="beside">{said} · {markup(order.said(by))}</span>')
+        st.html(f'<span class="beside">{said} · {markup(order.said(by))}</span>', width="content")
         missing = None if by.column == DOC_ID else cache.cached(listed.without, corpus, by.column)
         if missing is not None and missing.documents:
             st.button(
@@ -248,20 +284,5 @@ def _where(corpus: Corpus, by: Order, first: int, last: int) -> None:
                 key="page_without",
                 help="They stand last, whichever way the table is sorted.",
                 on_click=_go,
-                args=(missing.first, missing.of - missing.documents + 1),
+                args=(missing.first,),
             )
-
-
-def _on(corpus: Corpus, by: Order, doc_id: int, row: int) -> None:
-    following = order.neighbour(corpus, by, doc_id, 1)
-    if following is not None:
-        _go(following, row + 1)
-
-
-def _back(corpus: Corpus, by: Order, doc_id: int | None, row: int) -> None:
-    """The page before row ``row``, where ``doc_id`` stands; None for the last page."""
-    before = order.page(corpus, by, doc_id, ROWS, True)
-    if len(before) < ROWS or row - len(before) <= 1:
-        _go(None)
-    else:
-        _go(before[0], row - len(before))

@@ -99,5 +99,5 @@ def marks(corpus: Corpus, order: Order) -> tuple[Mark, ...]:
 
 
 def _page(corpus: Corpus, order: Order, start: int | None, n: int, back: bool) -> list[int]:
-    plain = start is None or order.column == DOC_ID  # doc_ids are found without marks
+    plain = order.column == DOC_ID  # doc_ids are found without marks
     return listed.page(corpus, order, start, n, back, () if plain else marks(corpus, order))

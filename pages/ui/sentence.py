@@ -23,7 +23,7 @@ SENTENCE = "sentence"
 SEARCH = "sentence_search"
 TYPED = "sentence_typed"
 LONGEST = 2_000
-"""Characters of a sentence."""
+"""Characters of a sentence; what is pasted beyond is left out."""
 EVERY = 0.5
 """Seconds between two looks at a search."""
 PATIENCE = 20
@@ -94,7 +94,6 @@ def box() -> None:
         placeholder="Find a sentence in the texts",
         icon=":material/manage_search:",
         label_visibility="collapsed",
-        max_chars=LONGEST,
         on_change=_typed,
         width=300,
     )
@@ -136,7 +135,7 @@ def _search(corpus: Corpus, sentence: str) -> Search:
 
 
 def _typed() -> None:
-    said = str(st.session_state[TYPED]).strip()
+    said = str(st.session_state[TYPED]).strip()[:LONGEST]
     _leave()
     if said:
         st.session_state[SENTENCE] = st.query_params[SENTENCE] = state.keep(said)
@@ -163,12 +162,12 @@ def _polled(search: Search) -> None:
 def _draw(search: Search) -> None:
     found = list(search.found)
     of = search.corpus.workspace.documents
-    head.caption(_title(search, len(found)), f"“{_short(search.sentence)}” · white space may differ")
-    share = min(1.0, search.next / of) if of else 1.0
-    said = (
-        f"{numbers.percent(share)} of the documents looked through · {numbers.size(search.read)} of text read"
-    )
-    st.progress(share, said)
+    read = f"{numbers.size(search.read)} of text read"
+    note = f"“{_short(search.sentence)}” · white space may differ{f' · {read}' if search.ended else ''}"
+    head.caption(_title(search, len(found)), note)
+    if not search.ended:
+        share = search.next / of
+        st.progress(share, f"{numbers.percent(share)} of the documents looked through · {read}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sentence_row"):
         if search.going:
             st.button("Stop", icon=":material/stop:", key="sentence_stop", on_click=search.stop)

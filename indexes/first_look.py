@@ -66,8 +66,8 @@ def take(root: Path, options: Options) -> Path | None:
     """
     if stands_in(root) or _has_documents(root):
         return stands_in(root)
-    began = time.monotonic()
     inputs = find(options.sources, options.named).inputs
+    began = time.monotonic()
     picked = spread(inputs, FILES)
     name = options.name or root.resolve().name
     with suppress(_NothingSeen), files.writing(root / FOLDER) as temporary:

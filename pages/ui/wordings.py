@@ -49,7 +49,7 @@ def show(told: Wording, sides: Sequence[str], seed: int) -> None:
     if not told.words and not told.phrases:
         empty.say(f"No word stands in {FEWEST} documents of a side.", "Too few of them differ to say more.")
         return
-    columns = st.columns([21, 29, 21, 29], gap="medium")
+    columns = st.columns([23, 27, 23, 27], gap="medium")
     for place, (name, more) in enumerate(zip(names, (1, -1), strict=True)):
         for kind, listed in enumerate((told.words, told.phrases)):
             with columns[2 * place + kind]:

@@ -67,7 +67,8 @@ SPENT = """
 """
 
 # The longest run of the ranking that fits: equal values stand in the order of key, then doc_id, so that a cut
-# through them prefers no shard.
+# through them prefers no shard. A LEFT JOIN, since a condition that is made part of a join takes 20 times as
+# long (tried).
 CUTS = """
     SELECT label, max_by(value, rank), max_by(key, rank), max_by(doc_id, rank)
     FROM (
@@ -75,7 +76,7 @@ CUTS = """
             above + sum(weight) OVER ranking AS spent
         FROM (
             SELECT found.*, budget, above
-            FROM {values} AS found JOIN spent ON found.label IS NOT DISTINCT FROM spent.label
+            FROM {values} AS found LEFT JOIN spent ON found.label IS NOT DISTINCT FROM spent.label
             WHERE NOT ({above}) AND NOT ({below})
         )
         WINDOW ranking AS ({ranked})

@@ -19,7 +19,9 @@ PATIENCE = 0.8
 """Seconds that a page waits for all answers together before it is drawn without."""
 EVERY = 1.0
 """Seconds between two looks whether more are there."""
-AT_ONCE = 2
+AT_ONCE, TURN = 2, 10.0
+"""Questions that are worked on at a time; seconds after which one goes on besides: of those before, some may
+ask a disk that does not answer."""
 KEPT = 500
 
 
@@ -37,9 +39,9 @@ class Work(Generic[Value]):
     problem: AssayError | None = None
 
     def run(self, ask: Callable[[], Value]) -> None:
+        waited = _turn.acquire(timeout=TURN)
         try:
-            with _turn:
-                self.value = ask()
+            self.value = ask()
         except AssayError as problem:
             self.problem = problem
         except Exception as fault:
@@ -48,6 +50,8 @@ class Work(Generic[Value]):
             )
         finally:
             self.done.set()
+            if waited:
+                _turn.release()
 
 
 _turn = threading.Semaphore(AT_ONCE)

@@ -250,3 +250,15 @@ def test_start_opens_no_corpus(monkeypatch, corpus):
     """Opening builds caches, which may take minutes."""
     monkeypatch.setattr(cache, "_opened", lambda *words: pytest.fail("a corpus was opened"))
     assert "<b>c</b>" in said(run_page(monkeypatch, "start", corpus))
+
+
+def test_a_question_that_is_never_answered_holds_up_no_other(monkeypatch):
+    monkeypatch.setattr(background, "TURN", 0.01)
+    never = threading.Event()
+    waiting = background.Waiting()
+    for number in range(background.AT_ONCE):
+        waiting.ask(("never", number, NOW), never.wait)
+    answer = waiting.ask(("soon", NOW), lambda: 5)
+    assert answer.done.wait(60)
+    assert answer.value == 5
+    never.set()

@@ -30,6 +30,7 @@ from benchmarks import made
 from benchmarks.previews import build, by_hand, recipes, timed
 from benchmarks.session import Session
 from indexes.corpus import Corpus, open_corpus
+from indexes.queries import listed
 from indexes.queries.top import resolve
 from indexes.rule import Rule, Share
 from indexes.sample import sample_of
@@ -37,7 +38,7 @@ from indexes.sample import sample_of
 SIZES = (100_000, 1_000_000, 10_000_000)
 RULES = (2, 5, 8)
 """How many rules the recipes have whose lines are moved."""
-RELEASES, SESSIONS, ROUNDS = 36, 20, 3
+RELEASES, SESSIONS, ROUNDS = 36, 20, 2
 PAGES = ("Overview", "Quality", "Filters", "Compare", "Documents")
 SEED = 0
 
@@ -120,12 +121,28 @@ def on_the_server(root: Path, documents: int, whole: bool) -> None:
             tops = [top(rng, of, within) for _ in range(3)]
             said = f"a new top limit, of {of}{f' within {within}' if within else ''}"
             line(documents, said, "3,000", timed(lambda rules: resolve(corpus, rules), tops).tolist())
+        line(documents, "a page of the documents table", "300", pages_of(corpus, rng))
 
 
 def top(rng: np.random.Generator, of: str, within: str | None) -> tuple[Rule, ...]:
     """A rule that keeps a share."""
     column = str(rng.choice(["score_10", "length_20", "share_31"]))
     return (Rule("best", column, "top", Share(round(float(rng.uniform(0.05, 0.95)), 3), of, within)),)
+
+
+def pages_of(corpus: Corpus, rng: np.random.Generator) -> list[float]:
+    """Milliseconds of pages that begin at a random document, in the order of several columns, either way."""
+    took = []
+    for column in ("doc_id", "score_10", "length_20", "share_31", "domain"):
+        order = listed.Order(column, down=bool(rng.random() < 0.5))
+        marks = (
+            () if column == "doc_id" else listed.marks(corpus, order)
+        )  # the app draws them once for an order
+        for start in rng.integers(0, corpus.documents, 8):
+            began = time.perf_counter()
+            listed.page(corpus, order, int(start), back=bool(rng.random() < 0.5), marks=marks)
+            took.append(1000 * (time.perf_counter() - began))
+    return took
 
 
 # ---------------------------------------------------------------------------------- in the lab
@@ -223,7 +240,7 @@ def released(page: Page, address: str, names: Sequence[str]) -> tuple[list[float
         page.goto(f"{address}filters?recipe={name}")
         page.wait_for_function(DRAWN, timeout=300_000)
         page.wait_for_selector(".ks .badge.exact")
-        page.wait_for_timeout(2_000 if sampled else 30_000)  # the sample is drawn in the background
+        page.wait_for_timeout(2_000 if sampled else 10_000)  # the sample is drawn in the background
         page.evaluate(WATCH)
         grips = page.locator("[role=slider] .grip")
         for i in range(RELEASES // len(names)):

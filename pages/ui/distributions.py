@@ -13,6 +13,7 @@ from indexes.columns import MISSING, SINCE_1970, STALE, Column
 from indexes.corpus import Corpus
 from indexes.queries.composition import composition
 from indexes.queries.histogram import OUTER, Histogram, histogram
+from indexes.queries.looked_at import SAMPLE, sampled
 from indexes.queries.quantiles import quantiles
 from indexes.queries.shapes import Shape, shapes
 from indexes.queries.years import years
@@ -68,10 +69,9 @@ def chosen(corpus: Corpus, column: Column, unit: str) -> Chosen | None:
     shape = cache.cached(shapes, corpus, (column.name,))[column.name]
     if not shape.there:
         again = column.lineage.get("command") or command("measure", root, column.family)
-        step = (
-            f"Every document is null there. Measure it again with: {again}" if column.kind == "signal" else ""
-        )
-        empty.say(f"No value in the column {column.name}.", step or "The documents came without one.")
+        step = f"They are all null there. Measure it again with: {again}" if column.kind == "signal" else ""
+        among = f" among {numbers.whole(SAMPLE)} documents that were looked at" if sampled(corpus) else ""
+        empty.say(f"No value in the column {column.name}{among}.", step or "The documents came without one.")
         return None
     if column.state == STALE:
         empty.say(f"{column.name} is stale: the corpus or its definition has changed since.", tone="warn")

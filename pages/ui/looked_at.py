@@ -11,9 +11,12 @@ from pages.ui.head import Badge
 def badge(corpus: Corpus, names: Iterable[str] = ()) -> Badge:
     """The badge of a number that was counted from these columns by ``indexes.queries.looked_at``."""
     sure = needed.badge(corpus, names)
-    if sure != head.EXACT or not sampled(corpus):
+    if not sampled(corpus):
         return sure
-    said = (
-        f"Of about {numbers.whole(SAMPLE)} documents drawn by key, out of {numbers.whole(corpus.documents)}."
-    )
-    return Badge("sampled", numbers.rounded(SAMPLE), said)
+    of = numbers.whole(corpus.documents)
+    said = f"Of about {numbers.whole(SAMPLE)} documents drawn by key, out of {of}."
+    size = numbers.rounded(SAMPLE)
+    if sure == head.EXACT:
+        return Badge("sampled", size, said)
+    detail = f"{sure.detail}, {size} sampled" if sure.detail else f"{size} sampled"
+    return Badge(sure.kind, detail, f"{sure.sentence} {said}".strip())

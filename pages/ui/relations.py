@@ -55,7 +55,7 @@ TALL = 34
 DATE = "date"
 TREND_HEIGHT = 400
 FEWEST = 20
-"""Documents below which a year is not drawn, where any year has so many."""
+"""Documents below which a year is not drawn, where any year has so many, and of a group it is said."""
 UNEVEN = 1.2
 """Where the largest tenth has so many times the documents of the smallest, it is said why."""
 DAY = 86_400
@@ -140,6 +140,8 @@ def by_group(seen: Chosen) -> None:
         rows = _spreads(found, seen.column)
         figure = figures.boxes(names, rows, seen.shape.log, _dated(seen.column), counts)
         note = f"Median, middle half and 10th to 90th percentile {of}"
+    if min(counts) < FEWEST:
+        note += f" · some of them have {numbers.count(min(counts), 'document')} only"
     figures.draw(
         "groups",
         figure,

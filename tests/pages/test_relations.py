@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from router import run_page, said
 
+from indexes.corpus import open_corpus
 from indexes.queries.histogram import Histogram, bin_edges, whole_edges
-from pages.ui import distributions, relation_figures, relations
+from pages.ui import distributions, looked_at, relation_figures, relations
 
 N = 120
 HOSTILE = "<b>![x](http://example.org/x.png) $y$"
@@ -54,7 +55,7 @@ def test_groups_are_those_of_any_column(monkeypatch, corpus):
     app.selectbox(key="group").set_value("date").run()
     assert "of documents in fall by year" in said(app)
     app.selectbox(key="group").set_value("words").run()
-    assert "of documents in fall by length in words" in said(app)
+    assert "of documents in fall by length in words · some of them have 12 documents only" in said(app)
     assert "Share that is true of documents in flag" in said(
         page(monkeypatch, corpus, "flag", relations.GROUPS)
     )
@@ -181,3 +182,13 @@ def test_ends_of_a_dragged_range_are_rounded_outwards():
 )
 def test_correlations_are_written(rho, written):
     assert relation_figures.correlation(rho) == written
+
+
+def test_a_sample_is_said_beside_what_else_is_known(monkeypatch, corpus):
+    monkeypatch.setattr("indexes.queries.looked_at.SAMPLE", 60)
+    whole = open_corpus(corpus)
+    assert looked_at.badge(whole, ["words"]).kind == "sampled"
+    partial = looked_at.badge(whole, ["later"])
+    assert partial.kind == "partial"
+    assert partial.detail.startswith("1 of 2, ")
+    assert "sampled" in partial.detail

@@ -14,6 +14,8 @@ from pages.ui import cache
 
 SORT, WAY = "sort", "way"
 DOWN = "down"
+LONGEST = 14
+"""Characters of a column's name where there is little room."""
 TYPES = ("text", "integer", "number", "boolean", "date")
 
 
@@ -65,6 +67,14 @@ def said(order: Order) -> str:
     if order.column == DOC_ID:
         return "in the order of doc_id"
     return f"by {order.column}, {'largest' if order.down else 'least'} first"
+
+
+def short(order: Order) -> str:
+    """``by words ↓``; nothing where it is that of ``doc_id``."""
+    if order.column == DOC_ID:
+        return ""
+    name = order.column if len(order.column) <= LONGEST else f"{order.column[: LONGEST - 1]}…"
+    return f"by {name} {'↓' if order.down else '↑'}"
 
 
 def page(

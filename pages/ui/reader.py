@@ -171,7 +171,8 @@ def _walk(corpus: Corpus, doc_id: int) -> None:
             key=f"walk_{words}",
         )
     of = f"{numbers.whole(order.place(corpus, by, doc_id))} of {numbers.whole(corpus.documents)}"
-    st.html(f'<span class="beside">{of} · {markup(order.said(by))}</span>')
+    said = f"<div>{markup(order.short(by))}</div>"
+    st.html(f'<div class="beside" title="{markup(order.said(by))}">{of}{said}</div>')
 
 
 def _how() -> None:

@@ -1,4 +1,4 @@
-"""Every page as a person sees it: nothing scrolls sideways, and every figure says what it is.
+"""Every page as a person sees it: nothing scrolls sideways, all can be read, every figure says what it is.
 
 ``make pictures`` runs this with ``--pictures FOLDER``, which keeps a picture of each.
 """
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from dashboard import drawn, serving
+from legible import problems
 
 from pages.ui import menu
 
@@ -57,9 +58,18 @@ def test_a_page_fits_and_its_figures_say_what_they_are(name, dashboard, browser,
                 drawn(page)
                 assert page.evaluate(SIDEWAYS) == 0
                 assert page.evaluate(UNSAID) == 0
+                assert problems(page) == []
                 if folder:
                     page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
                     page.wait_for_timeout(500)  # and the new height
                     page.screenshot(path=folder / corpus / f"{name}-{theme}-{width}.png")
+            if not folder and corpus == "sample":
+                page.emulate_media(color_scheme="dark")
+                page.wait_for_function(
+                    "() => getComputedStyle(document.documentElement).colorScheme === 'dark'"
+                )
+                page.wait_for_timeout(300)  # the page is run anew
+                drawn(page)
+                assert problems(page, "contrast") == []
         finally:
             context.close()

@@ -6,7 +6,8 @@ import pytest
 from corpora import literal_corpus
 from router import components, run_page, said, shown
 
-from pages.ui import cache, state
+from indexes.rule import Rule
+from pages.ui import cache, compared, soon, state
 
 HOSTILE = '![x](http://example.org/x.png) <a href="http://example.org">y</a> $x$ :red[z] {{1}}'
 N = 60
@@ -139,6 +140,20 @@ def test_swapping(monkeypatch, workspace):
     assert not app.exception
     assert (app.session_state["a"], app.session_state["b"]) == ("short", "long")
     assert (app.selectbox(key="a_pick").value, app.selectbox(key="b_pick").value) == ("short", "long")
+
+
+def test_a_large_corpus_is_answered_from_a_part_first(monkeypatch, workspace):
+    monkeypatch.setattr(
+        soon, "part_of", lambda corpus: corpus.whole.narrowed((Rule("part", "words", "<", 30),))
+    )
+    seen = []
+    strip = compared.strip
+    monkeypatch.setattr(compared, "strip", lambda *given: (seen.append(given[1:3]), strip(*given)))
+    app = run_page(monkeypatch, "compare", workspace, a="long", b="short", unit="documents")
+    first, last = seen[0], seen[-1]
+    assert (first[0].total.documents, first[0].a.documents, first[1]) == (60, 20, 30), "twice the part's"
+    assert (last[0].a.documents, last[1]) == (40, None)
+    assert '"label">Kept by A' in said(app)
 
 
 def test_filters_leads_here_with_its_recipe_as_a(monkeypatch, workspace):

@@ -46,7 +46,7 @@ BOUNDS = """
         FROM (
             SELECT label, value, key, row_number() OVER ranking AS rank, sum(weight) OVER ranking AS spent,
                 sqrt(sum(weight::DOUBLE ** 2) OVER ranking) AS spread
-            FROM {values} WHERE {every} > 0 AND hash(doc_id) % greatest({every}, 1) = 0
+            FROM {values} WHERE {every} > 0 AND key % greatest({every}, 1) = 0
             WINDOW ranking AS ({ranked})
         ) AS drawn JOIN budgets AS known ON drawn.label IS NOT DISTINCT FROM known.label
     ) AS near ON near.label IS NOT DISTINCT FROM budgets.label
@@ -85,7 +85,7 @@ CUTS = """
     GROUP BY label
 """
 
-MANY, DRAWN, SURE = 1_000_000, 50_000, 5
+MANY, DRAWN, SURE = 1_000_000, 200_000, 4
 """Of more documents than ``MANY``, about ``DRAWN`` are ranked first, to rank only those near the cut: all of
 ten million took 30 s. So many standard errors to either side of it are near."""
 

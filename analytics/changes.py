@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.corpora import open_for_questions
-from indexes import history
+from indexes import history, lock
 from indexes.columns import STALE, WHOLE
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
@@ -113,12 +113,14 @@ def note(root: Path) -> None:
 def seen(root: Path, corpus: Corpus) -> Record:
     """What a corpus is now, kept where it has changed since the last time and its folder can be written.
 
+    Nothing is kept while a command writes it: of a long ingest each shard would be a date. That command keeps
+    what it has made when it ends.
+
     Raises:
         MissingColumn, Misaligned: a column cannot be read.
     """
-    last = history.newest(root)
-    record = history.record_of(corpus, last)
-    if record is not last:
+    record = history.record_of(corpus, history.newest(root))
+    if not lock.held(root):
         with suppress(OSError):
             history.keep(root, record)
     return record

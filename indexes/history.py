@@ -139,12 +139,15 @@ def _medians(corpus: Corpus) -> dict[str, float]:
 
 
 def keep(root: Path, record: Record) -> None:
-    """Write a record, and remove those in the middle of too many.
+    """Write a record, unless the last one says the same, and remove those in the middle of too many.
 
     Raises:
         OSError: the workspace cannot be written.
     """
     folder = root / FOLDER
+    last = newest(root)  # read late: another process may have kept the same meanwhile
+    if last is not None and last.same(record):
+        return
     with files.writing_outside(folder / f"{record.when.replace(':', '')}.json") as temporary:
         temporary.write_bytes(files.canonical(asdict(record)) + b"\n")
     for path in _paths(root)[1 : -(MOST - 1)]:

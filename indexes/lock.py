@@ -1,4 +1,4 @@
-"""One writer a workspace, named in a lock file. Readers never look at it.
+"""One writer a workspace, named in a lock file. Readers need not look at it.
 
 The operating system holds the lock and gives it up with the process, however that ends; the file's
 text only says who it is.
@@ -63,6 +63,18 @@ def writer(root: Path, command: str = "") -> Iterator[None]:
         for path in root.glob(f"{files.TEMPORARY}*"):
             files.remove(path)
         yield
+
+
+def held(root: Path) -> bool:
+    """Whether somebody writes a workspace at this moment; False where that cannot be seen."""
+    try:
+        with (root / LOCK).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _taken(file: TextIO) -> bool:

@@ -8,7 +8,8 @@ from corpora import literal_corpus
 from terminal import assay, spoken
 
 from analytics.changes import between, note
-from indexes import families, history
+from analytics.corpora import open_for_questions
+from indexes import families, history, lock
 from indexes.drop import drop, undo
 from indexes.errors import AssayError
 from indexes.workspace import read_workspace
@@ -40,6 +41,23 @@ def test_nothing_new_is_written_while_nothing_has_changed(root):
     assert sorted(path.name for path in (root / "history").iterdir()) == before
     assert between(root).none
     assert len(before) == 1
+
+
+def test_nothing_is_kept_of_a_corpus_that_is_being_written(root):
+    drop(root, "asked for", source="b")
+    with lock.writer(root):
+        assert not between(root).none
+        assert len(history.records(root)) == 1
+    note(root)
+    assert len(history.records(root)) == 2
+
+
+def test_two_who_see_the_same_keep_it_once(root):
+    drop(root, "asked for", source="b")
+    one, two = (history.record_of(open_for_questions(root)) for _ in range(2))
+    history.keep(root, one)
+    history.keep(root, two)
+    assert [record.when for record in history.records(root)[1:]] == [one.when]
 
 
 def test_a_drop_changes_figures_and_says_its_reason(root):

@@ -86,7 +86,7 @@ def draw(seen: Chosen) -> None:
 def histogram_alone(corpus: Corpus, column: Column, unit: str, height: int) -> None:
     """The distribution of a column of numbers that has values, without the controls of its page."""
     shape = cache.cached(shapes, corpus, (column.name,))[column.name]
-    if shape.there and column.type in ("integer", "number"):
+    if shape.there and column.type in NUMBERS:
         _distribution(Chosen(corpus, column, shape, unit), height, alone=True)
 
 

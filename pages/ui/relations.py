@@ -22,6 +22,7 @@ from pages.ui import (
     figures,
     head,
     looked_at,
+    made_of,
     numbers,
     relation_figures,
     state,
@@ -95,19 +96,22 @@ def group_picker(corpus: Corpus, column: Column) -> tuple[str, str] | None:
     if not labels:
         empty.say("No other column of this corpus divides its documents into groups.", "")
         return None
+    first = made_of.dividing(corpus)
+    first = first if first in labels else next(iter(labels))
     if st.session_state.get(GROUP) not in (None, *labels):
-        st.session_state[GROUP] = next(iter(labels))
+        st.session_state[GROUP] = first
     state.stay(GROUP)
     st.selectbox(
         "Groups",
         list(labels),
+        index=list(labels).index(first),
         format_func=lambda name: labels[name],
         key=GROUP,
         bind="query-params",
         label_visibility="collapsed",
         width=220,
     )
-    label = str(st.session_state.get(GROUP) or next(iter(labels)))
+    label = str(st.session_state.get(GROUP) or first)
     return label, labels[label]
 
 

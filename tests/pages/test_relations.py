@@ -192,3 +192,11 @@ def test_a_sample_is_said_beside_what_else_is_known(monkeypatch, corpus):
     assert partial.kind == "partial"
     assert partial.detail.startswith("1 of 2, ")
     assert "sampled" in partial.detail
+
+
+def test_a_label_of_one_value_is_not_what_divides_first(monkeypatch, tmp_path):
+    documents = [{"id": str(i), "domain": "all", "source": "ab"[i % 2]} for i in range(60)]
+    literal_corpus(tmp_path / "c", documents, {"words": {"words": list(range(60))}})
+    assert "of documents in words by source" in said(
+        page(monkeypatch, tmp_path / "c", "words", relations.GROUPS)
+    )

@@ -125,6 +125,9 @@ def test_a_limit_can_be_typed_and_the_recipe_saved_under_a_name(page, server, wo
 def test_what_is_read_and_the_unit_stay_in_the_address(page, server):
     page.goto(f"{server}filters?corpus=sample&recipe=gopher_words")
     drawn(page)
+    page.get_by_role("radio", name="few stop words").click()
+    page.wait_for_function("() => location.search.includes('why=few')")
+    page.get_by_text("Removed by few stop words").wait_for()
     page.get_by_role("radio", name="borderline").click()
     page.wait_for_function("() => location.search.includes('how=borderline')")
     page.get_by_role("radio", name="bytes").click()

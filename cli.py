@@ -926,12 +926,16 @@ def _show_steps(steps: list[Answer], indent: str) -> None:
         _show_steps(step.get("members", []), indent + "  ")
 
 
+def plain(text: str) -> str:
+    """What a corpus holds, without what steers a terminal."""
+    return "".join(sign for sign in text if sign.isprintable())
+
+
 def show_found(answer: Answer) -> None:
     """A document a line, with what stands round the sentence."""
     for one in answer["found"]:
         text = " ".join(f"{one['before'][-40:]}{one['sentence']}{one['after'][:40]}".split())
-        plain = "".join(sign for sign in text if sign.isprintable())  # nothing that steers a terminal
-        print(f"{one['doc_id']:>12}  {'exactly' if one['exact'] else 'other white space':<18} {plain}")
+        print(f"{one['doc_id']:>12}  {'exactly' if one['exact'] else 'other white space':<18} {plain(text)}")
     say(f"{counted(len(answer['found']), 'document')} found.")
     if answer["next"] is not None:
         say(f"  Next: the same command with --from {answer['next']}")
@@ -974,7 +978,7 @@ def show_changes(answer: Answer) -> None:
         print(f"came       {named}, {counted(sum(one['documents'] for one in came), 'document')}")
     for drop in answer["drops"]:
         word = "undone" if drop["undone"] else "dropped"
-        print(f"{word:<10} {counted(drop['documents'], 'document')}: {drop['reason']}")
+        print(f"{word:<10} {counted(drop['documents'], 'document')}: {plain(drop['reason'])}")
     for name, columns in answer["columns"].items():
         if columns:
             print(f"{name:<10} {', '.join(columns)}")
@@ -983,7 +987,7 @@ def show_changes(answer: Answer) -> None:
             said = " then, ".join(
                 "not among the first" if row[at] is None else f"{row[at]:.1%}" for at in DATES
             )
-            print(f"{row['label']:<10} {said} now  {figure(row['name'] or 'not stated')}")
+            print(f"{row['label']:<10} {said} now  {plain(row['name'] or 'not stated')}")
     for row in answer["medians"]:
         if row["then"] != row["now"]:
             print(f"median     {' then, '.join(figure(row[at]) for at in DATES)} now  {row['name']}")

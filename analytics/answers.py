@@ -133,7 +133,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "bytes": "of text; null where not measured",
         "shards": "files of documents",
         "made_anew": "whether the shards are others than then, so that the corpus was made again",
-        "came": "`name` and `documents` of each shard that came, of 1,000 at most",
+        "came": "`name` and `documents` of each shard that came",
         "drops": "drops made in between, or `undone`: number as `name`, `reason`, `documents`",
         "columns": "names of those that were `added`, are `gone`, were `remade` in another way, became "
         "`stale`, or were `completed`",

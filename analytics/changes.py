@@ -15,9 +15,6 @@ from indexes.errors import AssayError
 from indexes.history import Record
 from indexes.workspace import Workspace
 
-LISTED = 1_000
-"""Shards that are named at most."""
-
 
 @dataclass(frozen=True)
 class Came:
@@ -41,7 +38,8 @@ class Dropped:
 class Share:
     """A value of a label, None for not stated: its share of the documents then and now, 0 to 1.
 
-    A share is None where the value was not among the most frequent ones of that date.
+    A share is None where it is not known: the value was not among the most frequent ones of that date, and
+    there were others.
     """
 
     label: str
@@ -143,7 +141,7 @@ def changes(then: Record, now: Record, workspace: Workspace) -> Changes:
         then=then,
         now=now,
         anew=anew,
-        came=tuple(Came(shard.name, shard.rows) for shard in new[:LISTED]),
+        came=tuple(Came(shard.name, shard.rows) for shard in new),
         drops=() if anew else tuple(_drops(then, now, workspace)),
         added=tuple(name for name in after if name not in before),
         gone=tuple(name for name in before if name not in after),
@@ -165,16 +163,24 @@ def _drops(then: Record, now: Record, workspace: Workspace) -> list[Dropped]:
 
 
 def _shares(then: Record, now: Record) -> list[Share]:
-    """Of each label, values by their larger share; not of one whose values are all the same as they were."""
+    """Of each label the values, by their larger share."""
     found = []
     for label in dict.fromkeys([*now.labels, *then.labels]):
-        sides = [
-            {value: documents / (one.documents or 1) for value, documents, *_ in one.labels.get(label, ())}
-            for one in (then, now)
+        sides = [_known(one, label) for one in (then, now)]
+        others = [0.0 if 0 < len(side) < history.NAMES else None for side in sides]
+        rows = [
+            Share(label, name, *(side.get(name, other) for side, other in zip(sides, others, strict=True)))
+            for name in {**sides[1], **sides[0]}
         ]
-        rows = [Share(label, name, *(side.get(name) for side in sides)) for name in {**sides[1], **sides[0]}]
         found += sorted(rows, key=lambda row: -max(row.then or 0.0, row.now or 0.0))
     return found
+
+
+def _known(record: Record, label: str) -> dict[str | None, float]:
+    """Value -> its share on a date; all values where they are fewer than a record holds."""
+    return {
+        value: documents / (record.documents or 1) for value, documents, *_ in record.labels.get(label, ())
+    }
 
 
 def _medians(then: Mapping[str, float], now: Mapping[str, float]) -> list[Median]:

@@ -26,6 +26,8 @@ from indexes.workspace import Workspace
 FOLDER = "history"
 MOST = 100
 """Records that are kept: the first, and the newest."""
+MOST_BYTES = 1_000_000
+"""A larger file is no record."""
 LABELS = ("domain", "source", "language")
 NAMES = 20
 """Values of a label that stand in a record, those of most documents; the rest is their difference."""
@@ -171,14 +173,27 @@ def _paths(root: Path) -> list[Path]:
 def _read(path: Path) -> Record | None:
     """A record; None where a file is damaged, or of another version: it is one date less."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            return None
         said: dict[str, Any] = files.read_json(path)
+        said |= {name: _count(said[name]) for name in ("documents", "tokens", "bytes") if name in said}
+        said["shards"] = int(said["shards"])
+        said["medians"] = {str(name): float(middle) for name, middle in said.get("medians", {}).items()}
         said["when"] = in_utc(said["when"])
         said["drops"] = tuple(said["drops"])
         said["columns"] = {name: (str(state), str(made)) for name, (state, made) in said["columns"].items()}
         said["labels"] = {
-            label: tuple((value, *counts) for value, *counts in rows if len(counts) == 3)
+            label: tuple(
+                (None if value is None else str(value), *map(_count, counts))
+                for value, *counts in rows
+                if len(counts) == 3
+            )
             for label, rows in said.get("labels", {}).items()
         }
         return Record(**said)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
+
+
+def _count(said: Any) -> int | None:
+    return None if said is None else int(said)

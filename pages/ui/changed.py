@@ -89,7 +89,7 @@ def _choose(label: str, known: list[Record], places: list[int], at: int, key: st
 
 
 def _date(record: Record) -> str:
-    return f"{record.when[:10]} {record.when[11:16]}"
+    return f"{record.when[:10]} {record.when[11:16]} UTC"
 
 
 def _lines(found: Changes) -> list[str]:
@@ -127,13 +127,15 @@ def _amounts(found: Changes) -> str:
 
 
 def _composition(found: Changes, key: str) -> None:
-    """The first label of which a share has moved, then and now."""
-    moved = [row for row in found.shares if row.then != row.now]
+    """The first label of which a share has moved, then and now; of values whose shares are known on both."""
+    known = [row for row in found.shares if row.then is not None and row.now is not None]
+    moved = [row for row in known if row.then != row.now]
     if not moved:
-        st.html('<p class="rs">The composition is as it was.</p>')
+        what = "The composition" if known == list(found.shares) else "What is known of the composition"
+        st.html(f'<p class="rs">{what} is as it was.</p>')
         return
     label = moved[0].label
-    rows = [row for row in found.shares if row.label == label][:ROWS]
+    rows = [row for row in known if row.label == label][:ROWS]
     names = ["not stated" if row.name is None else row.name for row in rows]
     figures.draw(
         f"changed_{key}",

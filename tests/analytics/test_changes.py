@@ -66,11 +66,20 @@ def test_a_drop_changes_figures_and_says_its_reason(root):
     assert (found.then.documents, found.now.documents) == (6, 3)
     assert [(one.reason, one.documents, one.undone) for one in found.drops] == [("asked for", 3, False)]
     shares = {(one.label, one.name): (one.then, one.now) for one in found.shares}
-    assert shares["source", "b"] == (0.5, None)
+    assert shares["source", "b"] == (0.5, 0.0)
     assert shares["source", "a"] == (0.5, 1.0)
     undo(root, 1)
     assert [one.undone for one in between(root).drops] == [True]
     assert between(root, since=found.then.when, until=found.now.when).drops == found.drops
+
+
+def test_a_share_is_not_known_where_more_values_were_than_a_record_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr(history, "NAMES", 2)
+    literal_corpus(tmp_path / "c", [{"domain": name} for name in "aaab"], rows=4)
+    note(tmp_path / "c")
+    literal_corpus(tmp_path / "c", [{"domain": name} for name in "aaabcccc"], rows=4)
+    shares = {one.name: (one.then, one.now) for one in between(tmp_path / "c").shares}
+    assert shares == {"a": (0.75, 0.375), "b": (0.25, None), "c": (None, 0.5)}
 
 
 def test_columns_that_came_and_that_were_made_in_another_way_are_told_apart(root):
@@ -112,6 +121,17 @@ def test_a_damaged_record_is_one_date_less(root, damage):
     assert len(history.records(root)) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("documents", "x"), ("tokens", []), ("shards", None), ("medians", {"a": "b"}), ("bytes", 1e400)],
+)
+def test_a_record_of_which_a_value_is_no_number_is_one_date_less(root, name, value):
+    [whole] = (root / "history").iterdir()
+    damaged = json.dumps(json.loads(whole.read_text()) | {"when": "2020-01-01T00:00:00Z", name: value})
+    (root / "history" / "2020-01-01T000000.000000Z.json").write_text(damaged)
+    assert len(history.records(root)) == 1
+
+
 def test_of_too_many_records_the_first_and_the_newest_stay(root, monkeypatch):
     monkeypatch.setattr(history, "MOST", 3)
     first = history.records(root)[0]
@@ -136,7 +156,7 @@ def test_dates_choose_the_last_record_up_to_them(root):
 
 
 def test_the_terminal_notes_what_it_writes_and_says_what_has_changed(root, monkeypatch):
-    reason = "[red](http://x) <b>asked</b>"
+    reason = "[red](http://x) <b>asked</b> \x1b[2J"
     assert assay("drop", root, "--source", "b", "--reason", reason).code == 0
     assert len(history.records(root)) == 2
     said = assay("changes", root).answer
@@ -145,7 +165,8 @@ def test_the_terminal_notes_what_it_writes_and_says_what_has_changed(root, monke
     assert json.dumps(said)
     code, out, _ = spoken("changes", root, "--since", "2000-01-01")
     assert code == 0
-    assert f"3 documents: {reason}" in out
+    assert "3 documents: [red](http://x) <b>asked</b> [2J" in out
+    assert "\x1b" not in out
     assert assay("changes", root, "--since", "soon").code == 1
 
 

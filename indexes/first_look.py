@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from indexes import files, jobs
-from indexes.errors import NoWorkspace
+from indexes.errors import AssayError, NoWorkspace
 from indexes.ingest import take_heads
 from indexes.planning import Options
 from indexes.sources import find
@@ -39,9 +39,12 @@ Item = TypeVar("Item")
 
 
 def stands_in(root: Path) -> Path | None:
-    """The first look at what a workspace is to hold; None where there is none."""
+    """The first look at what a workspace is to hold; None where there is none, or where all is there.
+
+    A job that ended before it could remove the look leaves it lying: the next ``ingest`` removes it.
+    """
     look = root / FOLDER
-    return look if (look / CORPUS).exists() else None
+    return look if (look / CORPUS).exists() and not _is_all_there(root) else None
 
 
 def whole_of(root: Path) -> Path:
@@ -120,6 +123,15 @@ def _has_documents(root: Path) -> bool:
         return read_workspace(root).documents > 0
     except NoWorkspace:
         return False
+
+
+def _is_all_there(root: Path) -> bool:
+    """Whether all documents are taken in, and nobody measures them still."""
+    try:
+        there = _has_documents(root) and read_workspace(root).complete
+    except AssayError:
+        return False
+    return there and not any(job.live for job in jobs.jobs(root))
 
 
 def _files_in(workspace: Workspace) -> int:

@@ -98,14 +98,12 @@ def workspace(root: Path) -> Workspace:
     return _read(root, changed)
 
 
-def documents(root: Path) -> int:
-    """How many documents are in a workspace by now; 0 where there is none yet."""
-    return workspace(root).documents if (root / CORPUS).exists() else 0
-
-
-def is_complete(root: Path) -> bool:
-    """Whether all files are taken in."""
-    return (root / CORPUS).exists() and workspace(root).complete
+def so_far(root: Path) -> Workspace:
+    """What a workspace holds by now; nothing, and not all, where there is none yet or it cannot be read."""
+    try:
+        return workspace(root)
+    except AssayError:
+        return Workspace(root, root.name, ingest={"complete": False})
 
 
 def taking_in(root: Path) -> Job | None:

@@ -28,23 +28,20 @@ def draw() -> None:
 @st.fragment(run_every=EVERY)
 def _bar(root: Path) -> None:
     whole = first_look.whole_of(root)
-    try:
-        shown = corpora.workspace(root)
-        there = corpora.documents(whole)
-    except AssayError:  # it went while this was drawn
+    if first_look.stands_in(whole) is None:  # it went while this was drawn
         st.rerun()
-    if first_look.stands_in(whole) is None:
-        st.rerun()
-    job = corpora.taking_in(whole)
+    there, job = corpora.so_far(whole), corpora.taking_in(whole)
     with st.container(
         key="look", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.html(f'<div class="look">{_said(shown, job, there)}</div>', width="stretch")
+        st.html(f'<div class="look">{_said(corpora.so_far(root), job, there)}</div>', width="stretch")
         if root == whole:
             if st.button("Back to the first look", icon=":material/arrow_back:", key="look_back"):
                 corpora.show_whole(whole, False)
                 st.rerun()
-        elif there and st.button("Show these instead", icon=":material/arrow_forward:", key="look_whole"):
+        elif there.documents and st.button(
+            "Show these instead", icon=":material/arrow_forward:", key="look_whole"
+        ):
             corpora.show_whole(whole)
             st.rerun()
         if job is not None and not job.live and job.state != DONE:
@@ -57,7 +54,7 @@ def _bar(root: Path) -> None:
             )
 
 
-def _said(shown: Workspace, job: Job | None, there: int) -> str:
+def _said(shown: Workspace, job: Job | None, there: Workspace) -> str:
     """What is shown, and how far the whole is."""
     if shown.first_look:
         found, of = first_look.looked_into(shown)
@@ -70,15 +67,16 @@ def _said(shown: Workspace, job: Job | None, there: int) -> str:
     return what + _how_far(shown, job, there)
 
 
-def _how_far(shown: Workspace, job: Job | None, there: int) -> str:
+def _how_far(shown: Workspace, job: Job | None, there: Workspace) -> str:
     if job is None or job.state == DONE:
-        return "All documents are taken in."
+        return "The whole is not there yet."
     if not job.live:
         step = (
             "" if empty.COMMAND.search(job.next_step) else markup(job.next_step)
         )  # the button is the command
         return f"Taking in the whole has stopped: {markup(job.error)} {step}"
     share = numbers.percent(min(1.0, job.done / job.total), 0) if job.total else ""
-    doing = "measured" if corpora.is_complete(first_look.whole_of(shown.root)) else "taken in"
+    doing = "measured" if there.complete else "taken in"
     said = f"The whole is being {doing}{f': <b>{share}</b>' if share else ''}"
-    return f"{said}, {numbers.count(there, 'document')} so far." if there and shown.first_look else f"{said}."
+    so_far = f", {numbers.count(there.documents, 'document')} so far"
+    return f"{said}{so_far if there.documents and shown.first_look else ''}."

@@ -1,12 +1,14 @@
 """During a first look a person goes over to the whole and back; at its end the page does so by itself."""
 
 import json
+import time
 
 from dashboard import drawn, serving
 from playwright.sync_api import expect
 
-from indexes import first_look
+from indexes import first_look, jobs
 from indexes.ingest import ingest
+from indexes.jobs import Job
 from indexes.planning import Options
 
 
@@ -19,6 +21,9 @@ def test_the_whole_is_a_click_away_and_takes_the_place_of_the_look(page, tmp_pat
     root, options = tmp_path / "home" / "w", Options(sources=(str(tmp_path / "*.jsonl"),))
     first_look.take(root, options)
     ingest(root, options)
+    measuring = Job("00001", ("ingest", "x", "--to", str(root)), jobs.RUNNING, started=time.time() + 3_600)
+    (root / "jobs").mkdir()
+    jobs.write(root, measuring)
     with serving(root, home=tmp_path / "home") as address:
         page.goto(f"{address}overview")
         drawn(page)

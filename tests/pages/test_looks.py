@@ -109,6 +109,26 @@ def test_where_the_job_has_stopped_it_says_why_and_starts_it_again(monkeypatch, 
     assert started == [(looked, "ingest")]
 
 
+def test_a_look_that_nobody_removed_stands_in_no_longer_when_all_is_there(monkeypatch, looked):
+    take_in(looked)
+    record(looked, jobs.FAILED, error="It was killed.")
+    app = run_page(monkeypatch, "overview", looked)
+    assert "First look" not in said(app)
+    assert first_look.whole_of(looked / first_look.FOLDER) == looked
+    assert ">7<" in said(app)
+
+
+def test_without_a_job_nothing_is_said_of_how_far_the_whole_is(monkeypatch, looked):
+    (looked / "jobs" / "00001.json").unlink()
+    assert "The whole is not there yet." in said(run_page(monkeypatch, "overview", looked))
+
+
+def test_a_damaged_whole_keeps_no_page_of_the_look_from_being_drawn(monkeypatch, looked):
+    (looked / "corpus.toml").write_text("[[")
+    app = run_page(monkeypatch, "overview", looked)
+    assert "the first 3 documents of 1 of 2 files" in said(app)
+
+
 def test_before_anything_is_there_it_says_what_it_waits_for(monkeypatch, tmp_path):
     record(tmp_path / "w")
     assert "w is being taken in." in said(run_page(monkeypatch, "overview", tmp_path / "w"))

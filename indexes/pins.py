@@ -106,6 +106,11 @@ def read_pins(root: Path) -> tuple[list[Pin], list[AssayError]]:
     return sorted(pins, key=lambda pin: pin.when, reverse=True), faults
 
 
+def is_pinned(root: Path, pin: Pin) -> bool:
+    """Whether a pin of the same document, or of a view of the same name, is there."""
+    return (root / FOLDER / pin.file).exists()
+
+
 def add_pin(root: Path, pin: Pin) -> None:
     """Keep a pin, in the place of another one of its document or name.
 

@@ -6,8 +6,8 @@ import streamlit as st
 import xxhash
 
 from indexes.errors import AssayError
-from indexes.pins import DOCUMENT, Pin, read_pins
-from pages.ui import corpora, empty, menu, pinning, state
+from indexes.pins import DOCUMENT, VIEW, Pin, read_pins
+from pages.ui import corpora, empty, menu, pinning, problems, state
 from pages.ui.escape import markup
 
 SHOWN = 8
@@ -51,7 +51,7 @@ def _all(known: dict[str, Path]) -> tuple[list[tuple[str, Path, Pin]], list[Assa
 
 def _row(name: str, root: Path, pin: Pin, fate: str) -> None:
     key = xxhash.xxh3_64_hexdigest(f"{root}\n{pin.file}".encode())
-    what = "document" if pin.kind == DOCUMENT else f"view of {_title(pin.page)}"
+    what = "document" if pin.kind == DOCUMENT else f"view of {_titles().get(pin.page, pin.page)}"
     about = " · ".join(said for said in (what, name, pin.who, pin.when[:10]) if said)
     with st.container(key=f"row_pin_{key}", gap=None):
         tone = "bad" if fate else ""
@@ -67,20 +67,22 @@ def _row(name: str, root: Path, pin: Pin, fate: str) -> None:
             )
 
 
-def _title(page: str) -> str:
-    titles = {entry.name: entry.title for group in menu.entries().values() for entry in group}
-    return titles.get(page, page)
+def _titles() -> dict[str, str]:
+    return {entry.name: entry.title for group in menu.entries().values() for entry in group}
 
 
 def _open(name: str, root: Path, pin: Pin) -> None:
     """Show what was pinned as it was: what its address names by hash is there again."""
-    for key in BY_HAND:
-        st.session_state.pop(key, None)
-    st.session_state[corpora.KEY] = name
-    if pin.kind == DOCUMENT:
-        state.go("documents", corpus=name, doc=pin.doc)
-        return
-    for text in pin.kept.values():
-        state.keep(text)
-    address = {key: value for key, value in pin.address.items() if key != corpora.KEY}
-    state.go(pin.page, **{"corpus": name, **address})
+    with problems.kept():
+        if pin.kind == VIEW and pin.page not in _titles():
+            raise AssayError(f"There is no page {pin.page} here.", "Unpin this view, and pin another one.")
+        for key in BY_HAND:
+            st.session_state.pop(key, None)
+        st.session_state[corpora.KEY] = name
+        if pin.kind == DOCUMENT:
+            state.go("documents", corpus=name, doc=pin.doc)
+            return
+        for text in pin.kept.values():
+            state.keep(text)
+        shown = {key: value for key, value in pin.address.items() if key not in pinning.NOT_KEPT}
+        state.go(pin.page, **{**shown, "corpus": name})

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from indexes.errors import AssayError
-from indexes.pins import DOCUMENT, LONGEST_NAME, VIEW, Pin, add_pin, read_pins, remove_pin
+from indexes.pins import DOCUMENT, LONGEST_NAME, VIEW, Pin, add_pin, is_pinned, remove_pin
 from indexes.verdicts import now
 from pages.ui import corpora, problems, state
 from pages.ui.escape import markdown
@@ -37,7 +37,7 @@ def document_button(root: Path, doc: str, name: str) -> None:
         name: what it is called in the list.
     """
     pin = Pin(DOCUMENT, " ".join(name.split())[:LONGEST_NAME] or doc, now(), who(), doc)
-    pinned = (root / "pins" / pin.file).exists()
+    pinned = is_pinned(root, pin)
     st.button(
         "Unpin" if pinned else "Pin document",
         icon=":material/keep_off:" if pinned else ":material/keep:",
@@ -68,7 +68,7 @@ def _pin_view() -> None:
         kept = {value: text for value in address.values() if (text := state.known(value)) is not None}
         root = corpora.chosen()
         pin = Pin(VIEW, name, now(), who(), page=state.here() or "", address=address, kept=kept)
-        replaces = any(other.file == pin.file for other in read_pins(root)[0])
+        replaces = is_pinned(root, pin)
         _keep(root, pin)
         st.toast(f"Pinned {'again ' if replaces else ''}as {markdown(name)}", icon=":material/keep:")
         st.session_state[NAME] = ""

@@ -106,6 +106,8 @@ def _share(root: Path, recipe: Recipe, unit: str) -> float | str:
 
 def _gone(root: Path, docs: tuple[str, ...]) -> dict[str, str]:
     corpus = _corpus(root, stamp(root))
+    if corpus.workspace.first_look or not corpus.workspace.complete:  # it may be on its way
+        return {}
     return {
         doc: "It is in this corpus no more."
         if reason == GONE

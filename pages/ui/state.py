@@ -36,7 +36,7 @@ def here() -> str | None:
     return shown
 
 
-def go(page: str, **state: str | int | None) -> None:
+def go(page: str, /, **state: str | int | None) -> None:
     """Show another page with this state once the callback that calls this has ended.
 
     Corpus and unit belong to widgets that stand on every page: Streamlit lets nobody else put them into the

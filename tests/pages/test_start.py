@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 import xxhash
@@ -16,6 +17,7 @@ from indexes.drop import drop
 from indexes.jobs import DONE, Job, write
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
+from indexes.workspace import read_workspace, write_workspace
 from pages.ui import background, cache, standing, state
 
 NOW = time.time()
@@ -131,6 +133,25 @@ def test_a_pin_that_cannot_be_read_is_said_and_the_others_stand(monkeypatch, cor
     assert [pin.name for pin in pins] == ["stands"]
     assert why in fault.sentence
     assert fault.next_step
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [("nowhere", {}), ("overview", {"page": "x", "corpus": "no", "unit": "bogus", "where": "../../x"})],
+)
+def test_a_view_that_no_page_of_ours_wrote_opens_without_harm(monkeypatch, corpus, page, address):
+    add_pin(corpus, Pin("view", "bad", MOMENT, page=page, address=address, kept={"x": "[[rule"}))
+    app = press(run_page(monkeypatch, "start", corpus), "Open", "pin_")
+    assert ("There is no page nowhere here." in said(app)) == (page == "nowhere")
+
+
+def test_a_pinned_document_of_a_corpus_that_is_not_whole_may_be_on_its_way(monkeypatch, corpus):
+    add_pin(corpus, Pin("document", "later", MOMENT, doc="0123456789abcdef"))
+    workspace = read_workspace(corpus)
+    write_workspace(replace(workspace, ingest={"complete": False, "arguments": []}))
+    page = said(run_page(monkeypatch, "start", corpus))
+    assert "<b>later</b>" in page
+    assert "in this corpus no more" not in page
 
 
 def test_an_unreadable_pin_keeps_no_page_from_being_drawn(monkeypatch, corpus):

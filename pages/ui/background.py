@@ -3,6 +3,7 @@
 The page Start asks many workspaces, of which one may be large or lie far away: none may hold up the others.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -32,8 +33,10 @@ class Work(Generic[Value]):
     Attributes:
         value: None until it is there, and where it could not be had.
         problem: why it could not.
+        until: when it is asked anew, by ``time.monotonic``.
     """
 
+    until: float = math.inf
     done: threading.Event = field(default_factory=threading.Event)
     value: Value | None = None
     problem: AssayError | None = None
@@ -66,16 +69,22 @@ class Waiting:
         self._until = time.monotonic() + PATIENCE
         self._asked: list[Work[Any]] = []
 
-    def ask(self, key: Hashable, question: Callable[[], Value]) -> Work[Value]:
-        """What is known under a key; else it is worked out, and waited for while patience lasts."""
+    def ask(self, key: Hashable, question: Callable[[], Value], lasting: float = math.inf) -> Work[Value]:
+        """What is known under a key; else it is worked out, and waited for while patience lasts.
+
+        Args:
+            key: equal for equal questions.
+            question: works it out.
+            lasting: seconds for which an answer holds; one that is on its way is not asked for again.
+        """
         with _lock:
             work: Work[Value] | None = _works.get(key)
-            if work is None:
-                work = _works[key] = Work()
+            if work is None or (work.done.is_set() and time.monotonic() > work.until):
+                _works.pop(key, None)
+                work = _works[key] = Work(time.monotonic() + lasting)
                 threading.Thread(target=work.run, args=(question,), daemon=True).start()
-                for old in [other for other, its in _works.items() if its.done.is_set()][
-                    : len(_works) - KEPT
-                ]:
+                ended = [other for other, its in _works.items() if its.done.is_set()]
+                for old in ended[: max(0, len(_works) - KEPT)]:
                     del _works[old]
         self._asked.append(work)
         return work

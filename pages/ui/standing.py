@@ -1,6 +1,5 @@
 """Where a workspace stands: what Start says of it, worked out beside the page."""
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,9 +53,8 @@ def standing(waiting: Waiting, root: Path) -> Work[Standing]:
 
 def files(waiting: Waiting, root: Path) -> Work[NewFiles]:
     """New files among its sources, looked for once a minute at most."""
-    turn = int(time.time() // AGAIN)
     return waiting.ask(
-        ("files", root, _seen(root), turn), lambda: new_files(_corpus(root, stamp(root)).workspace)
+        ("files", root, _seen(root)), lambda: new_files(_corpus(root, stamp(root)).workspace), AGAIN
     )
 
 

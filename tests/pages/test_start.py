@@ -283,3 +283,27 @@ def test_a_question_that_is_never_answered_holds_up_no_other(monkeypatch):
     assert answer.done.wait(60)
     assert answer.value == 5
     never.set()
+
+
+def test_what_is_on_its_way_is_not_asked_for_again_and_an_old_answer_is(monkeypatch):
+    go_on, asked = threading.Event(), []
+    waiting = background.Waiting()
+
+    def question():
+        asked.append(True)
+        return go_on.wait(60)
+
+    first = [waiting.ask(("old", NOW), question, -1.0) for _ in range(3)][-1]
+    go_on.set()
+    assert first.done.wait(60)
+    assert waiting.ask(("old", NOW), question, -1.0).done.wait(60)
+    assert len(asked) == 2
+
+
+def test_as_many_answers_are_kept_as_is_said(monkeypatch):
+    monkeypatch.setattr(background, "_works", {})
+    monkeypatch.setattr(background, "KEPT", 5)
+    waiting = background.Waiting()
+    for number in range(9):
+        waiting.ask(number, lambda: None).done.wait(60)
+    assert list(background._works)[-5:] == [4, 5, 6, 7, 8]

@@ -27,6 +27,19 @@ def test_what_modules_hold_is_passed_over_and_looked_at_again_only_when_more_cam
     assert gc.get_freeze_count() > frozen + len(held) - 1_000
 
 
+def test_what_became_garbage_while_it_was_passed_over_is_collected_the_next_time(monkeypatch):
+    gone = []
+    session = type("Session", (), {"__del__": lambda self: gone.append(True)})()
+    session.me = session
+    garbage.settle()
+    del session
+    gc.collect()
+    assert gone == []
+    monkeypatch.setitem(sys.modules, "one_more", ModuleType("one_more"))
+    garbage.settle()
+    assert gone == [True]
+
+
 def test_what_is_garbage_when_they_are_frozen_is_collected_first():
     gone = []
     weak = type("Weak", (), {"__del__": lambda self: gone.append(True)})()

@@ -1,9 +1,11 @@
 """Keeping the collection of garbage short, for which Streamlit stops everything after each run of a page."""
 
+import atexit
 import gc
 import sys
 
 _seen = 0
+atexit.register(gc.unfreeze)  # else DuckDB complains in the terminal of what is left when the server ends
 
 
 def settle() -> None:

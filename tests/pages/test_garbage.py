@@ -1,6 +1,7 @@
 """Collections of garbage pass over what was there when modules were imported."""
 
 import gc
+import subprocess
 import sys
 from types import ModuleType
 
@@ -47,3 +48,9 @@ def test_what_is_garbage_when_they_are_frozen_is_collected_first():
     del weak
     garbage.settle()
     assert gone == [True]
+
+
+def test_nothing_is_left_that_a_library_complains_of_when_the_server_ends():
+    said = "import duckdb; duckdb.connect(); from pages.ui import garbage; garbage.settle()"
+    ended = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert ended.stderr == ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
+import xxhash
 
 from indexes import jobs
 from indexes.jobs import CANCELLED, DONE, FAILED, QUEUED, Job
@@ -121,12 +122,13 @@ def title(job: Job) -> str:
 
 def _draw(asked: Asked, key: str) -> None:
     for root, job in found(*asked):
-        with st.container(gap=None, key=f"job_{key}_{root.name}_{job.id}"):
+        which = f"{key}_{xxhash.xxh3_64_hexdigest(str(root).encode())}_{job.id}"
+        with st.container(gap=None, key=f"job_{which}"):
             st.html(_row(job))
             if job.live:
                 st.button(
                     "Cancel",
-                    key=f"cancel_{key}_{root.name}_{job.id}",
+                    key=f"cancel_{which}",
                     type="tertiary",
                     icon=":material/close:",
                     on_click=jobs.cancel,
@@ -135,7 +137,7 @@ def _draw(asked: Asked, key: str) -> None:
             elif job.state != DONE:
                 st.button(
                     "Start again",
-                    key=f"again_{key}_{root.name}_{job.id}",
+                    key=f"again_{which}",
                     type="tertiary",
                     icon=":material/replay:",
                     on_click=start,

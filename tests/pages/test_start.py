@@ -14,7 +14,7 @@ from analytics.deliver import export
 from analytics.recipe import Recipe, to_toml
 from indexes import visits
 from indexes.drop import drop
-from indexes.jobs import DONE, Job, write
+from indexes.jobs import DONE, QUEUED, Job, write
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
 from indexes.workspace import read_workspace, write_workspace
@@ -307,3 +307,12 @@ def test_as_many_answers_are_kept_as_is_said(monkeypatch):
     for number in range(9):
         waiting.ask(number, lambda: None).done.wait(60)
     assert list(background._works)[-5:] == [4, 5, 6, 7, 8]
+
+
+def test_jobs_of_two_workspaces_of_one_name_stand_beside_each_other(monkeypatch, corpus, tmp_path):
+    literal_corpus(tmp_path / "other" / "c", [{}])
+    for root in (corpus, tmp_path / "other" / "c"):
+        (root / "jobs").mkdir()
+        write(root, Job("00001", ("measure", str(root)), QUEUED, started=NOW + 3_600))
+    app = run_page(monkeypatch, "start", corpus, tmp_path / "other" / "c")
+    assert [one.label for one in app.button].count("Cancel") == 2

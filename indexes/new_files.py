@@ -47,19 +47,22 @@ def new_files(workspace: Workspace) -> NewFiles:
     for file in taken:
         contents.setdefault(file.size, set()).add(file.content)
     ends = time.monotonic() + SECONDS
-    seen: set[str] = set()
+    found: set[str] = set()
     left = ENTRIES
     for source in sources_of(workspace.ingest.get("arguments", ())):
+        new: set[str] = set()
+        is_it = os.path.isabs(os.path.expanduser(source))  # else it may be seen from another folder
         for path in _paths(source):
             left -= 1
             if left < 0 or time.monotonic() > ends:
-                return NewFiles(len(seen), all=False)
-            name = os.path.basename(path)
-            if path in known or path in seen or not _is_input(name):
+                return NewFiles(len(found | new) if is_it else len(found), all=False)
+            is_it = is_it or path in known
+            if path in known or path in new or not _is_input(os.path.basename(path)):
                 continue
             if not _is_copy(Path(path), contents):
-                seen.add(path)
-    return NewFiles(len(seen))
+                new.add(path)
+        found |= new if is_it else set()
+    return NewFiles(len(found))
 
 
 def sources_of(words: Sequence[str]) -> list[str]:

@@ -76,3 +76,15 @@ def test_a_part_of_some_files_has_no_new_ones_and_neither_has_a_folder_that_is_g
     assert found(tmp_path, shards=1)() == NewFiles(0)
     os.rename(tmp_path / "in", tmp_path / "away")
     assert new_files(read_workspace(tmp_path / "c")) == NewFiles(0)
+
+
+def test_a_folder_of_the_same_name_elsewhere_is_another_one(tmp_path, monkeypatch):
+    line(tmp_path / "in" / "a.jsonl")
+    monkeypatch.chdir(tmp_path)
+    look = found(tmp_path, sources=("in",))
+    line(tmp_path / "else" / "in" / "b.jsonl", "b")
+    monkeypatch.chdir(tmp_path / "else")
+    assert look() == NewFiles(0)
+    monkeypatch.chdir(tmp_path)
+    line(tmp_path / "in" / "c.jsonl", "c")
+    assert look() == NewFiles(1)

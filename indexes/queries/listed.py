@@ -40,6 +40,9 @@ SELECT doc_id FROM (
 ) WHERE place = ?
 """
 WITHOUT_AT = "SELECT quantile_disc(doc_id, ?) FROM {table} WHERE v IS NULL"
+VALUE = "SELECT v FROM {table} WHERE doc_id = ?"
+MOMENT = "TRY(epoch_us({column}))"
+"""Microseconds since 1970: Python holds no finer moments, and a page would begin with rows of the last."""
 
 Mark = tuple[Any, int]
 """A value and the ``doc_id`` of a document that has it."""
@@ -121,7 +124,7 @@ def marks(corpus: Corpus, order: Order) -> tuple[Mark, ...]:
     if corpus.documents <= FEW:
         return ()
     sql = MARKS.format(
-        column=quote(order.column),
+        column=_sorted_by(corpus, order),
         way=_way(order.down),
         corpus=corpus.clause([], beside=[order.column, RANDOM]),
     )
@@ -147,7 +150,7 @@ def at(corpus: Corpus, order: Order, share: float, marks: Sequence[Mark], missin
     row, with_value = round(share * (missing.of - 1)), missing.of - missing.documents
     table = _table(corpus, order)
     if row >= with_value:
-        there = corpus.one(WITHOUT_AT.format(table=table), [(row - with_value + 1) / missing.documents])
+        there = corpus.one(WITHOUT_AT.format(table=table), [(row - with_value + 0.5) / missing.documents])
     elif marks:
         return marks[min(len(marks) - 1, row * len(marks) // with_value)][1]
     else:
@@ -156,7 +159,18 @@ def at(corpus: Corpus, order: Order, share: float, marks: Sequence[Mark], missin
 
 
 def _table(corpus: Corpus, order: Order) -> str:
-    return TABLE.format(column=quote(order.column), corpus=corpus.clause([], beside=[order.column]))
+    return TABLE.format(column=_sorted_by(corpus, order), corpus=corpus.clause([], beside=[order.column]))
+
+
+def _sorted_by(corpus: Corpus, order: Order) -> str:
+    """SQL: the value of a document by which it stands in the table."""
+    name = quote(order.column)
+    return MOMENT.format(column=name) if _is_date(corpus, order) else name
+
+
+def _is_date(corpus: Corpus, order: Order) -> bool:
+    column = corpus.columns.get(order.column)
+    return column is not None and column.type == "date"
 
 
 def _way(down: bool) -> str:
@@ -167,7 +181,11 @@ def _value(corpus: Corpus, order: Order, doc_id: int) -> Mark:
     """A document's value, be it one that is not looked at; null where there is no such document."""
     if order.column == DOC_ID:
         return doc_id, doc_id
-    row = about(replace(corpus.whole, dropped=""), [doc_id], [order.column])
+    everything = replace(corpus.whole, dropped="")
+    if _is_date(corpus, order):
+        there = corpus.one(VALUE.format(table=_table(everything, order)), [doc_id])
+        return (there[0] if there else None), doc_id
+    row = about(everything, [doc_id], [order.column])
     return (row[order.column][0] if row.height else None), doc_id
 
 
@@ -193,17 +211,18 @@ def _within(
     values: list[Any] = []
     if here is not None:
         which, values = _beyond(order.down, here, True) if back else _following(order.down, here)
-    sql = PAGE.format(table=table, which="{which}", way=_way(order.down != back), ids=_way(back))
+
+    def ask(which: str, values: list[Any]) -> list[int]:
+        sql = PAGE.format(table=table, which=which, way=_way(order.down != back), ids=_way(back))
+        return [int(row[0]) for row in corpus.cursor().execute(sql, [*values, n]).fetchall()]
+
     bound = _bound(order.down, marks, here, back)
     if bound is not None:
         far, limits = _following(order.down, bound) if back else _beyond(order.down, bound, False)
-        some = (
-            corpus.cursor().execute(sql.format(which=f"{which} AND {far}"), [*values, *limits, n]).fetchall()
-        )
+        some = ask(f"{which} AND {far}", [*values, *limits])
         if len(some) == n:
-            return [int(row[0]) for row in some]
-    found = corpus.cursor().execute(sql.format(which=which), [*values, n]).fetchall()
-    return [int(row[0]) for row in found]
+            return some
+    return ask(which, values)
 
 
 def _bound(down: bool, marks: Sequence[Mark], here: Mark | None, back: bool) -> Mark | None:

@@ -1,17 +1,23 @@
 """A page of the documents table: the rows that a sort would give, wherever it begins and in either way."""
 
+import math
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexes.corpus import open_corpus
 from indexes.drop import drop
 from indexes.errors import MissingColumn
+from indexes.ingest import ingest
+from indexes.planning import Options
 from indexes.queries import listed
 from indexes.queries.document import about
 from indexes.queries.listed import Order
@@ -88,7 +94,8 @@ def test_a_page_is_a_piece_of_the_sorted_table(views, which, order, start, n, ba
     marks = ()
     if marked:  # every third document that has a value, as though many were drawn
         some = table.filter(pl.col("doc_id").is_in(expected[::3]))
-        values = dict(zip(some["doc_id"], some[order.column], strict=True))
+        column = some[order.column].dt.epoch("us") if order.column == "day" else some[order.column]
+        values = dict(zip(some["doc_id"], column, strict=True))
         marks = tuple((values[i], i) for i in expected[::3] if values[i] is not None)
     found = listed.page(corpus, order, start, n, back, marks)
     if start is None:
@@ -102,6 +109,7 @@ def test_a_page_is_a_piece_of_the_sorted_table(views, which, order, start, n, ba
 
 
 @given(st.integers(0, 4), ORDERS, st.floats(0, 1))
+@example(1, Order("source.nothing"), 0.578125)
 def test_a_jump_lands_on_the_row_at_that_share(views, which, order, share):
     corpus = views[which]
     expected = sorted_by(corpus, order)
@@ -131,6 +139,46 @@ def test_marks_are_documents_of_the_table_in_its_order(views, monkeypatch):
         missing = listed.without(views[0], "number")
         assert listed.at(views[0], order, 0.0, marks, missing) == ids[0]
         assert listed.at(views[0], order, 1.0, marks, missing) == ranked[-1]
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory):
+    """A corpus with values that Python holds less exactly than files do, that are equal, odd names."""
+    root = tmp_path_factory.mktemp("kinds {x}")
+    odd = [0.0, -0.0, math.inf, -math.inf, math.nan, None, 1.5]
+    columns = {
+        "ns": pa.array([10**18 + i * 7 % 5 for i in range(N)], pa.timestamp("ns")),
+        "zone": pa.array([10**15 + i * 7 % 5 for i in range(N)], pa.timestamp("us", "Europe/Paris")),
+        "far": pa.array([(-(2**62), 0, 2**62)[i % 3] for i in range(N)], pa.timestamp("us")),
+        "single": pa.array([(0.1, 0.2, 1e-40, None)[i % 4] for i in range(N)], pa.float32()),
+        "double": pa.array([odd[i % 7] for i in range(N)]),
+        "whole": pa.array([2**64 - 1 - i % 3 for i in range(N)], pa.uint64()),
+        "money": pa.array(
+            [Decimal("12345678901234567890.01") + i % 3 for i in range(N)], pa.decimal128(38, 2)
+        ),
+        "q\"u? {x} '": pa.array([("b\0", "b", "\U0001f600", "\uffff", "")[i % 5] for i in range(N)]),
+    }
+    pq.write_table(pa.table({"text": ["t"] * N, **columns}), root / "a.parquet")
+    ingest(root / "c", Options(sources=(str(root / "a.parquet"),)))
+    return {attach: open_corpus(root / "c", attach=attach) for attach in (True, False)}, list(columns)
+
+
+@pytest.mark.parametrize("attach", [True, False])
+def test_whatever_the_values_each_row_is_on_one_page(kinds, attach, monkeypatch):
+    monkeypatch.setattr(listed, "FEW", 10)
+    monkeypatch.setattr(listed, "EVERY", 4)
+    corpora, names = kinds
+    corpus = corpora[attach]
+    for order in (Order(f"source.{name}", down) for name in names for down in (False, True)):
+        marks = listed.marks(corpus, order)
+        on = listed.page(corpus, order, None, 9, marks=marks)
+        back = listed.page(corpus, order, None, 9, True, marks)
+        for _ in range(0, N, 9):
+            on += listed.page(corpus, order, on[-1], 10, marks=marks)[1:]
+            back = listed.page(corpus, order, back[0], 9, True, marks) + back
+        assert sorted(on) == list(range(N)), order
+        assert back == on, order
+        assert listed.place(corpus, order, on[20]) == 21, order
 
 
 def test_a_corpus_of_one_document_and_of_none(tmp_path, empty_workspace):

@@ -1,6 +1,7 @@
 """A pasted sentence is found in exactly the texts that hold it, wherever batches and documents end."""
 
 import random
+import tracemalloc
 
 import pytest
 from corpora import literal_corpus
@@ -117,6 +118,21 @@ def test_white_space_is_unicodes(empty_workspace):
     assert not [c for c in map(chr, range(0x3001, 0x110000)) if c.isspace()]
     assert pattern("\u2003") is None
     assert ids(open_corpus(empty_workspace), "one") == []
+
+
+def test_much_white_space_takes_no_memory():
+    much = b"a" + b" \xe3\x80\x80" * 100_000
+    tracemalloc.start()
+    found = pattern("a b").search(much)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found is None
+    assert peak < 1_000_000
+    assert pattern("a b").search(much + b"b").span() == (0, len(much) + 1)
+
+
+def test_bytes_that_are_no_text_are_found_nowhere(tmp_path):
+    assert ids(corpus_of(tmp_path / "c", ["what?", "\ufffd"]), "\udcff") == []
 
 
 def test_the_terminal_finds_it_too_and_goes_on(tmp_path):

@@ -121,10 +121,16 @@ def _question(rule: Rule, types: Mapping[str, str]) -> str:
     if rule.op == "between":
         return f"({column} >= {_value(values[0], common)}) & ({column} <= {_value(values[1], common)})"
     if rule.op in (*LISTS, "in_file"):
-        typed = f", dtype={common}" if common else ""
-        held = f"{column}.is_in(pl.Series([{', '.join(map(_said, values))}]{typed}, strict=False).implode())"
+        held = _in_list(column, values, types[rule.column], common)
         return f"~{held}" if rule.op == "not_in" else held
     return f"{column} {rule.op} {_value(values[0], common)}"
+
+
+def _in_list(column: str, values: Sequence[Any], held: str, common: str) -> str:
+    if held == "date":  # is_in refuses days among times of day
+        return f"({' | '.join(f'({column} == {_said(value)})' for value in values)})"
+    typed = f", dtype={common}" if common else ""
+    return f"{column}.is_in(pl.Series([{', '.join(map(_said, values))}]{typed}, strict=False).implode())"
 
 
 def _common(held: str, values: Sequence[Any]) -> str:

@@ -5,6 +5,8 @@ import io
 from datetime import date
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from corpora import literal_corpus
 from terminal import assay, typed
@@ -17,7 +19,9 @@ from indexes.as_sql import count_sql
 from indexes.corpus import open_corpus
 from indexes.drop import drop
 from indexes.errors import MissingColumn
+from indexes.ingest import ingest
 from indexes.judgements import add_judgements
+from indexes.planning import Options
 from indexes.queries.top import resolve
 from indexes.rule import Group, Listed, Rule, Share
 from indexes.verdicts import Judgement
@@ -86,14 +90,35 @@ def test_all_three_count_what_the_page_counts(root, case):
     expected = found.funnel.kept.documents
     assert 0 < expected < N
     assert duckdb.connect().sql(count_sql(corpus, found.steps)).fetchall() == [(expected,)]
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(count_code(corpus, found.steps), {})
-    assert int(out.getvalue()) == expected
+    assert printed(count_code(corpus, found.steps)) == expected
     file = root / "copied.toml"
     file.write_text(to_toml(recipe))
     said = preview_command(corpus, recipe if rules else None, str(file))
     assert typed(said).answer["documents"]["kept"] == expected
+
+
+def printed(code):
+    """The number that a piece of code prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(code, {})
+    return int(out.getvalue())
+
+
+@pytest.mark.parametrize("op", ["in", "not_in", "==", ">="])
+def test_days_are_asked_of_times_of_day(tmp_path_factory, op):
+    root = tmp_path_factory.getbasetemp() / "moments {x}"
+    if not root.exists():
+        moments = pa.array([0, 1, 86_400_000_000, None], pa.timestamp("us", "Europe/Paris"))
+        source = tmp_path_factory.mktemp("source") / "a.parquet"
+        pq.write_table(pa.table({"text": ["t"] * 4, "moment": moments}), source)
+        ingest(root, Options(sources=(str(source),)))
+    day = date(1970, 1, 1)
+    rule = Rule("where", "source.moment", op, (day,) if op in ("in", "not_in") else day)
+    corpus = open_corpus(root).narrowed((rule,))
+    assert corpus.documents == {"in": 1, "not_in": 2, "==": 1, ">=": 3}[op]
+    assert duckdb.connect().sql(count_sql(corpus, ())).fetchall() == [(corpus.documents,)]
+    assert printed(count_code(corpus, ())) == corpus.documents
 
 
 def test_conditions_alone_are_counted_without_a_recipe(root):

@@ -104,7 +104,7 @@ class Changes:
 
 def note(root: Path) -> None:
     """Keep what a corpus is now. What cannot be read is left out: the command before has done its work."""
-    with suppress(AssayError):
+    with suppress(AssayError, OSError):
         seen(root, open_for_questions(root))
 
 

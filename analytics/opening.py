@@ -1,10 +1,11 @@
 """Open files that are no workspace yet: a job takes them in and measures them while the dashboard is up."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from indexes import jobs
-from indexes.errors import NoInput
+from indexes.errors import AssayError, NoInput
 from indexes.workspace import CORPUS, read_workspace
 
 
@@ -44,6 +45,7 @@ def _made_of(sources: list[str], home: Path, name: str) -> Path:
         root = home / (name if number == 1 else f"{name}-{number}")
         if not root.exists() or tuple(_command(sources, root)) in {job.command for job in jobs.jobs(root)}:
             return root
-        if (root / CORPUS).exists() and read_workspace(root).ingest.get("arguments") == sources:
-            return root
+        with suppress(AssayError):  # one that cannot be read is another one
+            if read_workspace(root).ingest.get("arguments") == sources:
+                return root
         number += 1

@@ -54,6 +54,13 @@ def test_a_workspace_that_is_being_made_is_opened_and_not_taken_in(tmp_path, sta
     assert len(started) == 1
 
 
+def test_a_damaged_workspace_of_the_same_name_is_another_one(tmp_path, started):
+    home = tmp_path / "home"
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "corpus.toml").write_text("[[")
+    assert workspaces_of([files(tmp_path / "data")], home) == [home / "data-2"]
+
+
 def test_a_path_that_is_not_there_is_said(tmp_path, started):
     with pytest.raises(NoInput, match="is not there"):
         workspaces_of([tmp_path / "nobody"], tmp_path / "home")

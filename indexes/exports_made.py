@@ -42,7 +42,7 @@ class Made:
 def exports_in(folders: Iterable[Path]) -> list[Made]:
     """Those of some folders that hold a manifest, the newest first."""
     there = [folder for folder in dict.fromkeys(folders) if (folder / manifest.MANIFEST).is_file()]
-    newest = sorted(there, key=lambda folder: (folder / manifest.MANIFEST).stat().st_mtime_ns, reverse=True)
+    newest = sorted(there, key=lambda folder: files.changed(folder / manifest.MANIFEST), reverse=True)
     return [_made(folder) for folder in newest]
 
 

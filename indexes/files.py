@@ -108,6 +108,14 @@ def _rename(path: Path, to: Path) -> None:
     os.replace(path, to)
 
 
+def changed(path: Path) -> int:
+    """When a file was changed last, in ns since 1970; 0 where that cannot be seen, as when it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file of UTF-8 text."""
     with writing(path) as temporary:

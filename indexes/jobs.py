@@ -105,6 +105,8 @@ def read(path: Path) -> Job:
     """Read a record; a job whose process is gone without a word has failed, and says how to go on."""
     said = files.read_json(path)
     job = Job(**{**said, "command": tuple(said["command"])})
+    if not job.command:
+        raise ValueError("a job is a command")
     for process in list(_watched):
         if process.poll() is not None:
             _watched.remove(process)

@@ -7,7 +7,7 @@ import streamlit as st
 import xxhash
 
 from analytics.recipe import Recipe
-from indexes import manifest
+from indexes import files, manifest
 from indexes.errors import AssayError
 from indexes.exports_made import Made, exports_in
 from indexes.jobs import jobs
@@ -44,12 +44,12 @@ class Entry:
 
 def found(waiting: Waiting, known: dict[str, Path]) -> list[Entry]:
     """The entries that are shown; shares of recipes are on their way."""
-    files = [
-        (path.stat().st_mtime_ns, name, root, path)
+    recipes_on_disk = [
+        (files.changed(path), name, root, path)
         for name, root in known.items()
         for path in (root / "recipes").glob("[!.]*.toml")
     ]
-    saved = [_recipe(waiting, *file) for file in sorted(files, reverse=True)[:SHOWN]]
+    saved = [_recipe(waiting, *file) for file in sorted(recipes_on_disk, reverse=True)[:SHOWN]]
     written = [_export(made, known) for made in exports_in(_folders(known))]
     return sorted([*saved, *written], key=lambda entry: -entry.when)[:SHOWN]
 
@@ -125,7 +125,7 @@ def _folders(known: dict[str, Path]) -> list[Path]:
 
 
 def _written(folder: Path) -> int:
-    return (folder / manifest.MANIFEST).stat().st_mtime_ns
+    return files.changed(folder / manifest.MANIFEST)
 
 
 def _export(made: Made, known: dict[str, Path]) -> Entry:

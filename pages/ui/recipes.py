@@ -15,6 +15,7 @@ import streamlit as st
 from analytics.editing import changed
 from analytics.lacking import lacking
 from analytics.recipe import PACKAGED, Recipe, load_recipe, parse_recipe, save_recipe, to_toml
+from indexes import files
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
 from indexes.rule import Step
@@ -223,7 +224,7 @@ def load(path: Path) -> Recipe:
     Raises:
         BadRecipe: it cannot be read.
     """
-    return _load(path, path.stat().st_mtime_ns)
+    return _load(path, files.changed(path))
 
 
 @lru_cache(maxsize=256)

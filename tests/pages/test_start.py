@@ -235,6 +235,7 @@ def test_recipes_and_exports_are_listed_with_what_they_keep_and_open(monkeypatch
     (corpus / "recipes" / "mine.toml").write_text(recipe.format(rule.format("words")))
     (corpus / "recipes" / "lacks.toml").write_text(recipe.format(rule.format("nowhere")))
     (corpus / "recipes" / "bad.toml").write_text("[[rule")
+    (corpus / "recipes" / "gone.toml").symlink_to(corpus / "nowhere")
     home = corpus.parent / "home-of-none"
     export(corpus, "mine", home / "exports" / "out", "parquet", ("all",), "256MB", True)
     (home / "exports" / "bad").mkdir()
@@ -245,6 +246,7 @@ def test_recipes_and_exports_are_listed_with_what_they_keep_and_open(monkeypatch
     assert "lacks 1 column" in page
     assert "&lt;i&gt;ab&lt;/i&gt; · “a note”" in page
     assert "The recipe bad is no TOML" in page
+    assert "gone.toml cannot be read" in page
     assert "manifest.json is damaged" in page
     press(app, "Open in Filters")
     assert app.query_params["recipe"] in ("mine", "lacks")

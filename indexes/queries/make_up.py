@@ -75,9 +75,12 @@ def make_up(corpus: Corpus) -> MakeUp:
 def sampled_make_up(sample: Sample) -> MakeUp:
     """The same, estimated on a sample: a document counts for as many as its cell has for each one drawn.
 
-    ``within`` takes for the number of documents the effective one, (sum of w)**2 / sum of w**2 with ``w``
-    what a document stands for in the unit (Kish 1965, Survey Sampling, 11.2), and the share at which the
-    interval is widest, 1/2. The strata make it narrower than that, so it is an upper bound.
+    ``within`` is of the least certain row. The variance of a share ``p`` is taken as the sum of
+    ``(w * (inside - p))**2`` over the documents by the square of the sum of ``w``, with ``w`` what a document
+    stands for in the unit (Cochran 1977, Sampling Techniques, 6.10: a ratio of two sums). Neither the strata
+    nor the documents that are left are taken off, which would make it narrower. It is no less than at a share
+    of 1/2 of documents that are all alike, which bounds what several rows come to together; a row of few
+    large documents lies above that.
     """
     return _counted(sample.corpus, sample)
 
@@ -154,12 +157,7 @@ def _told(
     [whole] = part().iter_rows(named=True)
     found = {name: part(name) for name in labels}
     counts = {name: max(rows["stated"], default=0) for name, rows in found.items()}
-    within = None
-    if sampled:
-        within = {
-            unit: Z / 2 * sqrt(whole[f"{unit}_squared"]) / whole[unit] if whole[unit] else 0.0
-            for unit in ("documents", *sizes)
-        }
+    within = {unit: _within(frame, whole, unit) for unit in ("documents", *sizes)} if sampled else None
     return MakeUp(
         totals=Totals(
             round(whole["documents"]),
@@ -175,3 +173,13 @@ def _told(
         sampled=int(whole["rows"]) if sampled else None,
         within=within,
     )
+
+
+def _within(frame: pl.DataFrame, whole: dict[str, float], unit: str) -> float:
+    """Half the widest 95 % interval of a row's share of a unit."""
+    size, squares = whole[unit], whole[f"{unit}_squared"]
+    if not size:
+        return 0.0
+    share, inside = pl.col(unit) / size, pl.col(f"{unit}_squared")
+    error = (1 - share) ** 2 * inside + share**2 * (squares - inside)
+    return Z * sqrt(max(squares / 4, frame.select(error.max()).item())) / size

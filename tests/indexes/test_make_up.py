@@ -85,6 +85,23 @@ def test_the_sample_says_nearly_the_same_and_how_nearly(corpus, view):
         assert getattr(found.totals, unit) == pytest.approx(getattr(whole.totals, unit), rel=0.1)
 
 
+def test_a_row_of_a_few_large_documents_is_less_sure_than_the_others(tmp_path):
+    """They hold a fifth of the bytes, so that one more of them in a sample moves much."""
+    large = [i % 100 == 0 for i in range(N)]
+    documents = [{"id": f"d{i}", "domain": "books" if large[i] else "notes"} for i in range(N)]
+    literal_corpus(tmp_path / "c", documents, {"length": {"bytes": [2_500 if one else 100 for one in large]}})
+    found = sampled_make_up(sample_of(open_corpus(tmp_path / "c"), n=600))
+    books, notes = (
+        found.labels["domain"].filter(label=name)["documents"].item() for name in ("books", "notes")
+    )
+    weight = np.repeat([2_500.0, 100.0], [round(600 / N * books), round(600 / N * notes)])
+    inside = weight > 100
+    share = weight[inside].sum() / weight.sum()
+    off = 1.96 * np.sqrt(((weight * (inside - share)) ** 2).sum()) / weight.sum()
+    assert found.within["bytes"] == pytest.approx(off, rel=1e-3)
+    assert off > 1.2 * 1.96 / 2 * np.sqrt((weight**2).sum()) / weight.sum()
+
+
 def shares(found, unit):
     frame = found.labels["source"]
     return frame.select("label", share=frame[unit] / frame[unit].sum())

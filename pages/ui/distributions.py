@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from math import ceil, floor
 
+import numpy as np
 import streamlit as st
 
 from indexes.columns import MISSING, SINCE_1970, STALE, Column
@@ -182,16 +183,27 @@ def bars_between(edges: Sequence[float], start: float, end: float) -> tuple[int,
 
 def limits(found: Histogram, first: int, last: int, whole: bool) -> tuple[float, float]:
     """The least and the greatest value of some bars, rounded outwards; outer bars hold what lies beyond."""
+    beyond = last == len(found.edges) - 2
     low = found.low if first == 0 else float(found.edges[first])
-    high = found.high if last == len(found.edges) - 2 else float(found.edges[last + 1])
+    high = found.high if beyond else float(found.edges[last + 1])
     if whole:
-        return int(low), int(high) if high == found.high else ceil(high) - 1
-    return _rounded(low, ROUND_FLOOR), _rounded(high, ROUND_CEILING)
+        return int(low), int(high) if beyond else ceil(high) - 1
+    widths = np.diff(found.edges)
+    return (
+        _rounded(low, ROUND_FLOOR, None if first == 0 else widths[first]),
+        _rounded(high, ROUND_CEILING, None if beyond else widths[last]),
+    )
 
 
-def _rounded(value: float, way: str) -> float:
-    exact = Decimal(f"{value:.12g}")  # 0.1 + 0.2 is 0.3
-    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() + 1 - DIGITS), way)) if exact else 0.0
+def _rounded(value: float, way: str, width: float | None) -> float:
+    """To ``DIGITS``, at an edge to more of them where the bar of this width is narrow for so few."""
+    said = Decimal(repr(value) if width is None else f"{value:.15g}")  # an edge is 0.3, not 0.1 + 0.2
+    if not said:
+        return 0.0
+    digit = said.adjusted() + 1 - DIGITS
+    if width is not None:
+        digit = min(digit, Decimal(float(width)).adjusted() - 1)
+    return float(said.quantize(Decimal(1).scaleb(digit), way))
 
 
 def _distributed(found: Histogram, at: dict[float, float], dates: bool) -> figures.Distribution:

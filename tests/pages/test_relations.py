@@ -169,6 +169,26 @@ def test_ends_of_a_dragged_range_are_rounded_outwards():
     assert distributions.limits(found, 2, 2, whole=False) == (1.234, 9.877)
 
 
+def test_the_bar_before_the_greatest_value_does_not_take_it_in():
+    """Bars of small whole numbers: the greatest value is the lower edge of the last bar."""
+    found = Histogram(np.arange(4.0), *[np.ones(3, np.int64)] * 2, False, 0, 0, 3, 3, 0.0, 2.0)
+    assert distributions.limits(found, 0, 1, whole=True) == (0, 1)
+    assert distributions.limits(found, 2, 2, whole=True) == (2, 2)
+
+
+def test_narrow_bars_of_large_numbers_are_not_rounded_into_each_other():
+    start = 1_700_000_000.0
+    found = Histogram(
+        start + np.arange(4.0) * 50, *[np.ones(3, np.int64)] * 2, False, 0, 0, 3, 3, start, 1.8e9
+    )
+    assert distributions.limits(found, 1, 1, whole=False) == (start + 50, start + 100)
+    assert distributions.limits(found, 2, 2, whole=False) == (start + 100, 1.8e9)
+    one = 0.1 + 0.2
+    found = Histogram(np.array([0.29, 0.31]), *[np.ones(1, np.int64)] * 2, False, 0, 0, 1, 1, one, one)
+    low, high = distributions.limits(found, 0, 0, whole=False)
+    assert low <= one <= high
+
+
 @pytest.mark.parametrize(
     ("rho", "written"),
     [

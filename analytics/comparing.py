@@ -27,7 +27,8 @@ class Distance:
     """A distance of two distributions, with its 95 % interval.
 
     Attributes:
-        most: what it may be at most, where it was counted on a grid; else ``value``.
+        low, high: the interval; of what was counted on a grid, it reaches from the value on up to ``most``.
+        most: what the value may be at most, where it was counted on a grid; else ``value``.
         at: of a Kolmogorov-Smirnov distance, the place on the grid where it is largest; -1 for none.
     """
 
@@ -87,7 +88,7 @@ def distance(counts: NDArray[np.int64]) -> Distance:
         variance += float(documents @ np.array([adds_a**2, adds_b**2, (adds_a - adds_b) ** 2]))
     half = Z * variance**0.5
     half = max(half, CRITICAL / effective(*sums.tolist()) ** 0.5)
-    return Distance(value, max(0.0, value - half), min(1.0, value + half), most, at)
+    return Distance(value, max(0.0, value - half), min(1.0, most + half), most, at)
 
 
 def quantiles(

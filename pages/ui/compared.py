@@ -61,7 +61,7 @@ def strip(corpus: Corpus, found: Overlap, part: int | None, a: Shown, b: Shown, 
     figures.append(Figure("Overlap", numbers.percent(same), tokens))
     head.strip(figures)
     head.caption(
-        f"Of what A or B keeps, {numbers.per_cent(same)} is kept by both"
+        f"Of the documents that A or B keeps, {numbers.per_cent(same)} are kept by both"
         if same is not None
         else "Nothing is kept",
         note=f"Share of {unit} by who keeps it · overlap: documents of both over those of either (Jaccard)"

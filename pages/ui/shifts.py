@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
+from numpy.typing import NDArray
 
 from analytics.comparing import Distance, distance, divergence, quantiles
 from indexes.columns import RANDOM, SINCE_1970, Column
@@ -109,8 +110,9 @@ def _columns(ordered: list[str], shifts: Shifts, of: Mapping[str, Column], badge
             f"{titles.named(first, code=True)} shifts most, by {numbers.points(most).removeprefix('+')}"
             if most
             else "No column shifts",
-            note=f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} lie apart by more than "
-            "chance · shift: Kolmogorov-Smirnov distance, with its 95 % interval · over documents",
+            note=f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} have an interval above "
+            "0; by chance one in twenty has · shift: Kolmogorov-Smirnov distance, with its 95 % interval · over "
+            "documents",
             badge=badge,
         )
         st.dataframe(
@@ -181,16 +183,14 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
     said = numbers.writing(column.unit)
     spots = [place(value) for value in grid[shown].tolist()]
     figure = go.Figure()
-    shares = []
-    for name, side, tone, dash in (("A", 0, figures.WHOLE, "solid"), ("B", 1, figures.KEPT, "solid")):
-        counts = laid.counts[:, side] + laid.counts[:, 2]
-        running = (counts.cumsum() / max(int(counts.sum()), 1))[1::2]
-        shares.append(running.tolist())
+    both = [below(laid, side) for side in (0, 1)]
+    for name, shares, tone in zip("AB", both, (figures.WHOLE, figures.KEPT), strict=True):
+        running = shares[1::2]
         figure.add_scatter(
             x=spots,
             y=running[shown].tolist(),
             mode="lines",
-            line={"width": 2, "color": tone, "dash": dash},
+            line={"width": 2, "color": tone},
             hovertext=[
                 f"{numbers.percent(share)} of {name} have {plotly(column.name)} of {said(value)} or less"
                 for value, share in zip(grid[shown].tolist(), running[shown].tolist(), strict=True)
@@ -198,10 +198,11 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
             hoverinfo="text",
         )
     at = min(max(shift.apart.at // 2, 0), grid.size - 1)
+    a, b = (float(shares[shift.apart.at]) for shares in both)
     if shown[at]:
         figure.add_scatter(
             x=[place(float(grid[at]))] * 2,
-            y=[shares[0][at], shares[1][at]],
+            y=[a, b],
             mode="lines",
             line={"width": 2, "color": figures.TEXT},
             hovertext=[f"{shift.apart.value:.3f} apart at {said(float(grid[at]))}"] * 2,
@@ -221,7 +222,7 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
     )
     more = shift.apart.most - shift.apart.value
     within = f" · between two quantiles up to {more:.3f} more" if more >= 0.0005 else ""
-    title = _sentence(column.name, said(float(grid[at])), shares[0][at], shares[1][at])
+    title = sentence(column.name, said(float(grid[at])), a, b, under=shift.apart.at % 2 == 0)
     figures.draw(
         "running",
         figure,
@@ -234,10 +235,18 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
     )
 
 
-def _sentence(name: str, value: str, a: float, b: float) -> str:
+def below(laid: Parted, side: int) -> NDArray[np.float64]:
+    """The share of one selection, 0 A or 1 B, up to each place of ``Parted.counts``."""
+    counts = laid.counts[:, side] + laid.counts[:, 2]
+    return np.asarray(counts.cumsum() / max(int(counts.sum()), 1))
+
+
+def sentence(name: str, value: str, a: float, b: float, under: bool) -> str:
+    """Where two selections lie furthest apart: at a value of the grid, or between it and the one before."""
     if a == b:
         return f"{titles.named(name, code=True)} is spread alike in A and B"
-    return f"{numbers.per_cent(a)} of A and {numbers.per_cent(b)} of B have {name} of {value} or less"
+    where = f"under {value}" if under else f"of {value} or less"
+    return f"{numbers.per_cent(a)} of A and {numbers.per_cent(b)} of B have {name} {where}"
 
 
 def _ends(laid: Parted) -> tuple[float, float]:

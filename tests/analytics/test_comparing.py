@@ -33,6 +33,7 @@ def test_between_two_values_of_the_grid_it_may_be_as_large_as_the_documents_ther
     # Both selections lie between 0 and 10 of the grid: nothing is seen of what may part them there.
     found = distance(laid([1.0, 2.0], [8.0, 9.0], [], grid=np.array([0.0, 10.0])))
     assert (found.value, found.most) == (0.0, 1.0)
+    assert found.high == 1.0, "the interval holds what the grid does not show"
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.3, 2.0])

@@ -2,12 +2,14 @@
 
 import re
 
+import numpy as np
 import pytest
 from corpora import literal_corpus
 from router import components, run_page, said, shown
 
+from indexes.queries.parted import Parted
 from indexes.rule import Rule
-from pages.ui import cache, compared, soon, state
+from pages.ui import cache, compared, shifts, soon, state
 
 HOSTILE = '![x](http://example.org/x.png) <a href="http://example.org">y</a> $x$ :red[z] {{1}}'
 N = 60
@@ -48,6 +50,17 @@ def workspace(tmp_path):
     return root
 
 
+def test_where_selections_part_between_two_values_of_the_grid_it_is_said():
+    # Below, at, between, at and above 1 and 5: A lies between them, B at 5; at 5 both are all there.
+    counts = np.array([[0, 0, 0], [0, 0, 0], [3, 0, 0], [0, 3, 0], [0, 0, 0]])
+    laid = Parted(np.array([1.0, 5.0]), counts, np.zeros(3, int))
+    at = shifts.shifts_of({"x": laid}).found["x"].apart.at
+    a, b = (float(shifts.below(laid, side)[at]) for side in (0, 1))
+    assert shifts.sentence("x", "5", a, b, at % 2 == 0).replace("\u2009", " ") == (
+        "100 % of A and 0 % of B have x under 5"
+    )
+
+
 def test_the_numbers_of_the_strip(monkeypatch, workspace):
     page = said(run_page(monkeypatch, "compare", workspace, a="long", b="short"))
     for label, value, note in [
@@ -60,7 +73,7 @@ def test_the_numbers_of_the_strip(monkeypatch, workspace):
         cell = page.split(f'<div class="label">{label}</div>')[1].split("</div></div>")[0]
         assert f">{value}<" in cell, label
         assert note in cell, label
-    assert "Of what A or B keeps, 33 % is kept by both" in page
+    assert "Of the documents that A or B keeps, 33 % are kept by both" in page
     overlap = page.split('"label">Overlap')[1]
     assert "33.3 %" in overlap
     assert "16.7 % in tokens" in overlap

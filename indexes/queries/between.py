@@ -23,6 +23,7 @@ from indexes.queries.parted import (
     PARTS,
     VALUES_AT_MOST,
     Parted,
+    apart,
     drawn,
     grids,
     laid,
@@ -142,7 +143,7 @@ def between(
     counted = [name for name in units if name in a.ready() and name in b.ready()]
     rows = []
     for part in range(1 if about else parts):
-        inside = f"hash({by}) % {parts} = {part}" if parts > 1 else "TRUE"
+        inside = f"hash({apart(by)}) % {parts} = {part}" if parts > 1 else "TRUE"
         sides = (_side(corpus, by, counted, inside) for corpus in (a, b))
         sql = BETWEEN.format(
             a=next(sides), b=next(sides), sums="".join(SUMS.format(name) for name in counted)

@@ -159,7 +159,12 @@ def drawn(corpus: Corpus, most: int, by: str = KEY) -> str:
     """SQL: whether a document is among about so many; empty where all are."""
     if corpus.documents <= most:
         return ""
-    return f"hash({by}, {SEED}) < {int(most / corpus.documents * 2**64)}::UBIGINT"
+    return f"hash({apart(by)}, {SEED}) < {int(most / corpus.documents * 2**64)}::UBIGINT"
+
+
+def apart(by: str) -> str:
+    """SQL of what a document is drawn by: documents without an identity one by one, not all or none."""
+    return by if by == KEY else f"coalesce({by}, {KEY})"
 
 
 def laid(x: NDArray[np.float64], part: NDArray[np.int64], grid: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -136,6 +136,17 @@ def test_documents_without_text_are_like_no_other(tmp_path):
     assert found.copies_a == 1
 
 
+def test_documents_without_text_are_drawn_one_by_one(tmp_path):
+    documents = [{"id": f"d{i}", "text": None if i % 2 else f"text {i}"} for i in range(4_000)]
+    literal_corpus(tmp_path / "a", documents, {"s": {"odd": [i % 2 for i in range(4_000)]}})
+    one = hashed(open_corpus(tmp_path / "a"), None)
+    found = between(one, one, TEXT_HASH, about=1_000)
+    assert found.a.documents == pytest.approx(4_000, rel=0.15)
+    assert found.both.documents == pytest.approx(2_000, rel=0.2)
+    odd = parted_between(one, one, ("odd",), TEXT_HASH, most=1_000)["odd"].counts
+    assert odd[3, 0] == pytest.approx(500, rel=0.2), "at 1, only in A"
+
+
 def test_nothing_and_a_label_with_a_value_for_each_document(tmp_path):
     literal_corpus(tmp_path / "nothing", [])
     nothing = open_corpus(tmp_path / "nothing")

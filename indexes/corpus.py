@@ -211,8 +211,12 @@ class Corpus:
         return corpus_clause(sides, self.dropped, self.view)
 
     def texts(self, doc_ids: Iterable[int]) -> list[bytes | None]:
-        """The text of some documents, UTF-8, in the order asked for; None where it is null or not UTF-8."""
-        return read_texts(self.workspace, doc_ids)
+        """The text of some documents, UTF-8, in the order asked for; None where it is null or not UTF-8.
+
+        Raises:
+            Stopped: the work of which this is a part was stopped.
+        """
+        return read_texts(self.workspace, doc_ids, before_each=going)
 
 
 _heard = threading.local()
@@ -271,15 +275,15 @@ class Stoppable:
             cursor.interrupt()
 
 
-def going(share: float) -> None:
-    """For work that asks no question for a while: how far it is, 0 to 1; it may be stopped here.
+def going(share: float | None = None) -> None:
+    """For work that asks no question for a while: how far it is, 0 to 1, if it says so; it may be stopped here.
 
     Raises:
         Stopped: it was.
     """
     work: Stoppable | None = getattr(_heard, "work", None)
     if work is not None:
-        work.reach(share)
+        work.reach(work.share if share is None else share)
 
 
 class Stopped(Exception):

@@ -5,7 +5,7 @@ as null (DuckDB and Polars refuse such a file as a whole).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -156,13 +156,19 @@ def buffers(array: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.i
     return (np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)), places, valid
 
 
-def read_texts(workspace: Workspace, doc_ids: Iterable[int], as_it_lies: bool = False) -> list[bytes | None]:
+def read_texts(
+    workspace: Workspace,
+    doc_ids: Iterable[int],
+    as_it_lies: bool = False,
+    before_each: Callable[[], object] = lambda: None,
+) -> list[bytes | None]:
     """The text of some documents, in the order asked for, each from its row group.
 
     Args:
         workspace: where they are.
         doc_ids: which ones.
         as_it_lies: give bytes that are not UTF-8 too.
+        before_each: is called before a row group is read; what it raises ends the reading.
 
     Returns:
         UTF-8 bytes; None where the text is null or not UTF-8.
@@ -176,12 +182,16 @@ def read_texts(workspace: Workspace, doc_ids: Iterable[int], as_it_lies: bool = 
     numbers = {shard.number: shard for shard in workspace.shards}
     found: dict[int, bytes | None] = {}
     for number, ids in by_shard.items():
-        found.update(_read_rows(workspace, numbers[number], sorted(set(ids)), as_it_lies))
+        found.update(_read_rows(workspace, numbers[number], sorted(set(ids)), as_it_lies, before_each))
     return [found[doc_id] for doc_id in wanted]
 
 
 def _read_rows(
-    workspace: Workspace, shard: Shard, doc_ids: list[int], as_it_lies: bool
+    workspace: Workspace,
+    shard: Shard,
+    doc_ids: list[int],
+    as_it_lies: bool,
+    before_each: Callable[[], object],
 ) -> Iterator[tuple[int, bytes | None]]:
     path, _ = text_file(workspace, shard)
     status = path.stat()
@@ -190,6 +200,7 @@ def _read_rows(
     groups = np.searchsorted(ends, rows, side="right")
     with pq.ParquetFile(path, metadata=metadata, memory_map=True) as file:
         for group in np.unique(groups):
+            before_each()
             text = _read_group(file, int(group), workspace, shard)
             start = ends[group - 1] if group else 0
             inside = rows[groups == group]

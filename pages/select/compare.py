@@ -48,7 +48,7 @@ def recipes(corpus: Corpus, later: Later) -> None:
         head.rule_line()
         shifts.labels(later, corpus, of_a, of_b)
         head.rule_line()
-        wordings.words(corpus, found, of_a, of_b)
+        wordings.words(later, corpus, found, of_a, of_b)
     head.rule_line()
     implementations.variants(later, corpus, of_a, unit)
 

@@ -44,6 +44,11 @@ class Later:
         self.waiting.append((query, corpus, *arguments))
         return cache.awaited(query, *first)
 
+    @property
+    def is_first(self) -> bool:
+        """Whether an answer on this page is a quicker one so far; then what takes long is not asked yet."""
+        return bool(self.waiting)
+
     def exact(self) -> None:
         """At the end of a page: ask all documents, and draw it anew."""
         for query, corpus, *arguments in self.waiting:

@@ -51,6 +51,10 @@ from pages.ui.switch import choose, switch
 
 WITH, SAME, KEPT, READING = "with", "same", "kept", "reading_texts"
 BY = {"key": "Same key", "text": "Same text"}
+SAME_BY = {
+    KEY: "the same: of one key, made of source and id, or of the text where there is no id",
+    TEXT_HASH: "the same: of one text, byte for byte",
+}
 ALL = ""
 A_SIDE = 4
 UNITS = (TOKENS, BYTES)
@@ -99,7 +103,7 @@ def draw(corpus: Corpus, later: Later) -> None:
     found: Between = later.ask(
         _between, a, other, by, units, seed, None, first=(a, other, by, units, seed, size) if large else None
     )
-    _strip(found, a, b, unit, later.was_first)
+    _strip(found, a, b, unit, by, later.was_first)
     _columns_said(columns)
     head.rule_line()
     _examples(found, a, b, name)
@@ -113,13 +117,16 @@ def draw(corpus: Corpus, later: Later) -> None:
         return (a, other, *asked, by, size) if largest > size else None
 
     shifted = later.ask(_shifted, a, other, names, by, COUNTED, first=first(names))
-    badge = _badge(a, b, (*names, *labels), largest, size if later.was_first else None)
+    badge = _badge(a, b, names, largest, size if later.was_first else None)
     shifts.show_columns(shifted, a.columns, badge)
     head.rule_line()
-    laid = {one: later.ask(_labels, a, other, one, by, COUNTED, first=first(one)) for one in labels}
-    shifts.show_labels(laid, badge)
+    laid, part = {}, None
+    for label in labels:
+        laid[label] = later.ask(_labels, a, other, label, by, COUNTED, first=first(label))
+        part = size if later.was_first else part
+    shifts.show_labels(laid, _badge(a, b, labels, largest, part))
     head.rule_line()
-    _words(found, a, other, seed)
+    _words(later, found, a, other, seed)
 
 
 # ---------------------------------------------------------------------------------- what is chosen
@@ -321,7 +328,7 @@ def _wording(corpus: Corpus, other: Other, of_a: tuple[int, ...], of_b: tuple[in
 # ---------------------------------------------------------------------------------- what is drawn
 
 
-def _strip(found: Between, a: Corpus, b: Corpus, unit: str, first: bool) -> None:
+def _strip(found: Between, a: Corpus, b: Corpus, unit: str, by: str, first: bool) -> None:
     """How much each has, and how much of it is the same; a bar of the three parts."""
     union = _added(found.both, found.only_a, found.only_b)
     same = _share(found.both, union, "documents")
@@ -359,11 +366,11 @@ def _strip(found: Between, a: Corpus, b: Corpus, unit: str, first: bool) -> None
         else " · no document stands twice in either"
     )
     head.caption(
-        f"Of what A or B holds, {numbers.per_cent(same)} is in both"
+        f"Of the documents of A or B, {numbers.per_cent(same)} are in both"
         if same is not None
         else "Both are empty",
-        note=f"Share of {unit} by who has it · overlap: documents of both over those of either"
-        f"{estimated}{twice}",
+        note=f"Share of {unit} by who has it · {SAME_BY[by]} · overlap: documents of both over those of "
+        f"either{estimated}{twice}",
         badge=badge,
     )
     parts = [("only A", found.only_a, "whole"), ("both", found.both, "kept"), ("only B", found.only_b, "t3")]
@@ -443,13 +450,13 @@ def _rows(corpus: Corpus, ids: Sequence[int], side: str) -> list[Excerpt]:
     ]
 
 
-def _words(found: Between, a: Corpus, other: Other, seed: int) -> None:
+def _words(later: Later, found: Between, a: Corpus, other: Other, seed: int) -> None:
     """Words by which the texts differ; what both have stands in for a side that has nothing alone."""
     sides = [
         (found.drawn_a, "only in A") if found.drawn_a else (found.drawn_both_a, "both"),
         (found.drawn_b, "only in B") if found.drawn_b else (found.drawn_both_b, "both"),
     ]
-    if not (found.drawn_a or found.drawn_b) or not all(ids for ids, _ in sides):
+    if not (found.drawn_a or found.drawn_b) or not all(ids for ids, _ in sides) or wordings.waits(later):
         return
     told = cache.awaited(_wording, a, other, sides[0][0], sides[1][0])
     wordings.show(told, [said for _, said in sides], seed)

@@ -11,12 +11,13 @@ from indexes.queries.overlap import Overlap
 from indexes.rule import Step
 from pages.ui import cache, empty, facts, head, numbers
 from pages.ui.facts import Fact
+from pages.ui.soon import Later
 
 MOST = 2_000
 """Documents whose words are counted on either side, drawn by key and seed."""
 
 
-def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
+def words(later: Later, corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
     """Two lists of words and two of phrases; what both keep stands in for a side that keeps nothing alone."""
     sides = [
         "only A" if found.only_a.documents else "both",
@@ -26,8 +27,18 @@ def words(corpus: Corpus, found: Overlap, a: tuple[Step, ...], b: tuple[Step, ..
         return
     if not found.both.documents and "both" in sides:
         return
+    if waits(later):
+        return
     seed = int(st.session_state.get("seed") or 0)
     show(cache.awaited(_told, corpus, a, b, sides[0], sides[1], seed), sides, seed)
+
+
+def waits(later: Later) -> bool:
+    """Whether texts are not read yet, which is said: it would hold up the exact numbers, and drawn anew."""
+    if later.is_first:
+        head.section("Words that differ", line=False)
+        empty.say("Texts are read once all documents are counted.", "")
+    return later.is_first
 
 
 def show(told: Wording, sides: Sequence[str], seed: int) -> None:
@@ -41,9 +52,9 @@ def show(told: Wording, sides: Sequence[str], seed: int) -> None:
     names = [side[:1].upper() + side[1:] for side in sides]
     head.section(
         "Words that differ",
-        f"log-odds with a Dirichlet prior: z, and the share of documents with it, here / on the other side · "
-        f"{numbers.whole(told.n_a)} and {numbers.whole(told.n_b)} documents drawn with seed {seed}, "
-        f"the first {LONGEST // 1000} kB of each",
+        f"How much more often they stand here (z of log-odds with a Dirichlet prior), and the share of "
+        f"documents with them, here / on the other side · {numbers.whole(told.n_a)} and "
+        f"{numbers.whole(told.n_b)} documents drawn with seed {seed}, the first {LONGEST // 1000} kB of each",
         line=False,
     )
     if not told.words and not told.phrases:

@@ -132,6 +132,10 @@ def test_an_empty_shard_holds_no_document(tmp_path):
 def test_texts_come_in_the_order_asked_for(tmp_path):
     workspace = literal_corpus(tmp_path / "c", [{"text": f"t{i}"} for i in range(7)], rows=3)
     assert read_texts(workspace, [6, 0, 3, 0]) == [b"t6", b"t0", b"t3", b"t0"]
+    stopped = Stoppable()
+    stopped.stop()
+    with pytest.raises(Stopped):
+        stopped.run(lambda: open_corpus(workspace.root).texts([0]))
     batches = [batch for shard in workspace.shards for batch in text_batches(workspace, shard)]
     assert [text for batch in batches for text in batch.to_pylist()] == [f"t{i}".encode() for i in range(7)]
 

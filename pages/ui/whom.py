@@ -109,13 +109,16 @@ def _figure(
     overall = (
         float(counted.kept.weight.sum() / counted.whole.weight.sum()) if counted.whole.weight.sum() else 0
     )
-    shown = [row for row in range(len(names)) if np.isfinite(seen.rate[row, 0])][:SHOWN]
+    rated = [row for row in range(len(names)) if np.isfinite(seen.rate[row, 0])]
+    shown = rated[:SHOWN]
     shown.sort(key=lambda row: -seen.rate[row, 0])
     title = titles.loses(
         [(names[row], float(seen.rate[row, 0]), int(seen.flagged[row, 0])) for row in shown], overall
     )
-    hidden = len(names) - len(shown)
-    more = f" · the {numbers.whole(len(shown))} largest of {numbers.whole(len(names))}" if hidden else ""
+    more = ""
+    if len(rated) > len(shown):
+        more = f" · the {numbers.whole(len(shown))} largest of {numbers.whole(len(rated))}"
+        title = f"Of the {numbers.whole(len(shown))} largest groups: {title[:1].lower()}{title[1:]}"
     figures.draw(
         "whom",
         figures.estimates(

@@ -276,7 +276,7 @@ class Stoppable:
 
 
 def going(share: float | None = None) -> None:
-    """For work that asks no question for a while: how far it is, 0 to 1, if it says so; it may be stopped here.
+    """For work that asks no question for a while: it may be stopped here, and says how far it is, 0 to 1.
 
     Raises:
         Stopped: it was.

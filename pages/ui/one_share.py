@@ -101,7 +101,8 @@ def _title(names: list[str], said: list[str], seen: Rates, share: float) -> str:
     kept, flagged = seen.rate[: len(names)], seen.flagged[: len(names)]
     losing = np.where((flagged < 0) & np.isfinite(kept), kept, np.inf)
     if not np.isfinite(losing).any():
-        return f"Where each removes {numbers.per_cent(share)}, no filter keeps less of a group by more than chance"
+        each = f"Where each removes {numbers.per_cent(share)}"
+        return f"{each}, no filter keeps less of a group by more than chance"
     row, filter = divmod(int(losing.argmin()), losing.shape[1])
     left = numbers.per_cent(float(losing.min()))
     return (

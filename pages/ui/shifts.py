@@ -111,8 +111,8 @@ def _columns(ordered: list[str], shifts: Shifts, of: Mapping[str, Column], badge
             if most
             else "No column shifts",
             note=f"{numbers.whole(sure)} of {numbers.count(len(ordered), 'column')} have an interval above "
-            "0; by chance one in twenty has · shift: Kolmogorov-Smirnov distance, with its 95 % interval · over "
-            "documents",
+            "0; by chance one in twenty has · shift: Kolmogorov-Smirnov distance, with its 95 % interval "
+            "· over documents",
             badge=badge,
         )
         st.dataframe(

@@ -86,12 +86,10 @@ def interval(rho: float, n: int) -> tuple[float, float]:
     """The 95 % interval of a rank correlation of so many documents (Bonett and Wright 2000); NaN under 4.
 
     It is of the process that the documents came from, on the scale of Fisher's z with the variance
-    (1 + rho^2 / 2) / (n - 3).
+    (1 + rho^2 / 2) / (n - 3). There 1 and -1 are infinite, so that they have none: NaN.
     """
-    if n < 4 or np.isnan(rho):
+    if n < 4 or np.isnan(rho) or abs(rho) == 1:
         return nan, nan
-    if abs(rho) == 1:
-        return rho, rho
     half = NORMAL * sqrt((1 + rho**2 / 2) / (n - 3))
     return tanh(atanh(rho) - half), tanh(atanh(rho) + half)
 
@@ -115,6 +113,18 @@ def shared(a: NDArray[np.int64], b: NDArray[np.int64], share: float) -> float:
     if not 0 < share <= 1:
         raise ValueError(f"need a share over 0 and 1 at most, got {share}")
     return float(_in_top(a, share) @ _in_top(b, share) / (share * a.size)) if a.size else nan
+
+
+def by_chance(share: float, n: int) -> tuple[float, float]:
+    """Between what the part that two tops share lies by chance alone in 95 % of cases, 0 to 1; NaN under 2.
+
+    The documents shared are hypergeometric: ``share`` of ``n``, drawn from ``n`` that hold as many; as a part
+    of a top their mean is ``share`` and their variance (1 - share)^2 / (n - 1). Taken as normal.
+    """
+    if n < 2:
+        return nan, nan
+    half = NORMAL * (1 - share) / sqrt(n - 1)
+    return max(0.0, share - half), min(1.0, share + half)
 
 
 def jaccard(part: float) -> float:

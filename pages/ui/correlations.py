@@ -171,13 +171,14 @@ def _matrix(corpus: Corpus, found: Pairs, kind: str, share: float) -> None:
     if math.isnan(most):
         title = "No pair can be ranked: all values of a column are the same"
     elif ranks:
-        title = f"{one} and {other} go together most, ρ {relation_figures.correlation(float(most))}"
+        how = "most closely go together" if most > 0 else "most closely go against each other"
+        title = f"{one} and {other} {how}, ρ {relation_figures.correlation(float(most))}"
     else:
         title = (
             f"{one} and {other} share most, {numbers.per_cent(float(most))} of their top {_per_cent(share)}"
         )
     note = (
-        "Spearman's rank correlation over documents with both values, ties at their mean rank"
+        "Spearman's rank correlation ρ: 1 where both order the documents alike, −1 where in reverse"
         if ranks
         else f"Of the top {_per_cent(share)} of documents in one column, those in the top of the other, "
         f"in % · chance gives {_per_cent(share)}"
@@ -212,8 +213,9 @@ def _said(found: Pairs, i: int, j: int, ranks: bool, share: float) -> str:
 
 
 def _with_interval(rho: float, n: int) -> str:
-    low, high = map(relation_figures.correlation, interval(rho, n))
-    return f"{relation_figures.correlation(rho)} ({low} to {high})"
+    low, high = interval(rho, n)
+    said = relation_figures.correlation
+    return said(rho) if math.isnan(low) else f"{said(rho)} ({said(low)} to {said(high)})"
 
 
 def _list(found: Pairs, order: Sequence[tuple[int, int]], ranks: bool) -> None:
@@ -309,8 +311,8 @@ def _ends(corpus: Corpus, a: str, b: str, share: float) -> None:
     ]
     head.caption(
         _shares(a, b, found["largest", "largest"], share),
-        f"Ends of {top} of {numbers.count(n, 'document')} · by chance {top} would be shared, Jaccard "
-        f"{numbers.percent(jaccard(share))}"
+        f"Ends of {top} of {numbers.count(n, 'document')} · by chance {top} would be shared"
+        f"{_about(share, n)} · Jaccard: those in both ends by those in either, by chance {numbers.percent(jaccard(share))}"
         + (f" · {', '.join(tied)}: counted in part, as if drawn by lot" if tied else ""),
         looked_at.badge(corpus, [a, b]),
     )
@@ -326,8 +328,21 @@ def _ends(corpus: Corpus, a: str, b: str, share: float) -> None:
         ),
         hide_index=True,
         key="ends",
+        column_config={
+            f"End of {in_cell(a)}": st.column_config.TextColumn(in_cell(a), width=92),
+            f"End of {in_cell(b)} ": st.column_config.TextColumn(in_cell(b), width=92),
+            "Shared": st.column_config.TextColumn(width=70, alignment="right"),
+            "× chance": st.column_config.TextColumn(width=74, alignment="right"),
+            "Jaccard": st.column_config.TextColumn(width=70, alignment="right"),
+        },
         alt="What the ends of two columns share, against chance",
     )
+
+
+def _about(share: float, n: int) -> str:
+    """What chance gives in 95 % of cases, where that is known."""
+    low, high = association.by_chance(share, n)
+    return "" if math.isnan(low) else f" (in 95{numbers.THIN}% of cases {numbers.interval(low, high)})"
 
 
 def _shares(a: str, b: str, part: float, share: float) -> str:

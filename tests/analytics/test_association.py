@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 
 from analytics.association import (
     QUANTILES,
+    by_chance,
     correlations,
     cut_ties,
     interval,
@@ -83,12 +84,16 @@ def test_ranks_are_all_that_counts(values, share, order):
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.5])
 def test_tops_of_independent_scores_share_what_chance_gives(share):
     draw = np.random.default_rng(7)
-    n, found = 2_000, []
+    n, found, tied = 2_000, [], []
     for _ in range(200):
-        a, b = places(draw.random(n)), places(draw.integers(0, 40, n).astype(float))
+        a, b = places(draw.random(n)), places(draw.random(n))
         found.append(shared(a, b, share))
-    error = np.std(found) / np.sqrt(len(found))
-    assert np.mean(found) == pytest.approx(share, abs=4 * error)
+        tied.append(shared(a, places(draw.integers(0, 40, n).astype(float)), share))
+    for some in (found, tied):
+        assert np.mean(some) == pytest.approx(share, abs=4 * np.std(some) / np.sqrt(len(some)))
+    low, high = by_chance(share, n)
+    assert np.std(found) == pytest.approx((high - share) / 1.96, rel=0.2)
+    assert low == pytest.approx(max(0, 2 * share - high))
 
 
 def test_tops_worked_by_hand():
@@ -122,8 +127,7 @@ def test_the_interval_covers_the_true_correlation():
         low, high = interval(rho(a, b), n)
         inside += low <= true <= high
     assert 0.93 <= inside / 600 <= 0.97
-    assert interval(1.0, 10) == (1.0, 1.0)
-    assert np.isnan(interval(0.5, 3)).all()
+    assert np.isnan([interval(0.5, 3), interval(1.0, 10), interval(-1.0, 10)]).all()
 
 
 def test_tenths_hold_equal_values_together():

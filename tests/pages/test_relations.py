@@ -51,11 +51,13 @@ def page(monkeypatch, corpus, column, part, **address):
 
 def test_groups_are_those_of_any_column(monkeypatch, corpus):
     app = page(monkeypatch, corpus, "fall", relations.GROUPS)
+    assert "The groups differ by no more than chance may do" in said(app)
     assert "of documents in fall by domain" in said(app)
     app.selectbox(key="group").set_value("date").run()
     assert "of documents in fall by year" in said(app)
     app.selectbox(key="group").set_value("words").run()
     assert "of documents in fall by length in words · some of them have 12 documents only" in said(app)
+    assert "Over 108 is lowest and up to 12 highest" in said(app)
     assert "Share that is true of documents in flag" in said(
         page(monkeypatch, corpus, "flag", relations.GROUPS)
     )
@@ -64,7 +66,7 @@ def test_groups_are_those_of_any_column(monkeypatch, corpus):
 def test_with_length_says_how_closely_and_of_how_many(monkeypatch, corpus):
     shown = said(page(monkeypatch, corpus, "fall", relations.LENGTH))
     assert "fall falls closely with tokens" in shown
-    assert "Spearman ρ −1.00 (95 % −1.00 to −1.00) over 120 documents" in shown
+    assert "rank correlation −1.00 over 120 documents" in shown
     assert "fall in each tenth of the documents by bytes" in said(
         page(monkeypatch, corpus, "fall", relations.LENGTH, unit="bytes")
     )
@@ -83,7 +85,7 @@ def test_over_time_leaves_out_undated_documents_and_says_so(monkeypatch, corpus,
 def test_pairs_are_ranked_and_their_tops_compared(monkeypatch, corpus):
     app = page(monkeypatch, corpus, "words", relations.OTHERS)
     shown = said(app)
-    assert "go together most, ρ 1.00" in shown
+    assert "most closely go together, ρ 1.00" in shown
     assert "100 % of the top 10 % in words are in the top 10 % in" in shown
     app.number_input(key="top").set_value(25.0).run()
     app.segmented_control(key="pairs").set_value("shared top").run()
@@ -91,6 +93,7 @@ def test_pairs_are_ranked_and_their_tops_compared(monkeypatch, corpus):
     assert not app.exception
     shown = said(app)
     assert "chance gives 25 %" in shown
+    assert "by chance 25 % would be shared (in 95 % of cases 11.5 to 38.5 %)" in shown.replace("\u2009", " ")
     assert "fall falls closely with words" in shown
     assert "0 % of the top 25 % in words are in the top 25 % in fall" in shown
     [table] = [frame.value for frame in app.dataframe if "Jaccard" in frame.value.columns]
@@ -187,6 +190,21 @@ def test_narrow_bars_of_large_numbers_are_not_rounded_into_each_other():
     found = Histogram(np.array([0.29, 0.31]), *[np.ones(1, np.int64)] * 2, False, 0, 0, 1, 1, one, one)
     low, high = distributions.limits(found, 0, 0, whole=False)
     assert low <= one <= high
+
+
+@pytest.mark.parametrize(
+    ("rho", "n", "title"),
+    [
+        (0.9, 40, "a rises closely with b"),
+        (-0.2, 4_000, "a falls a little with b"),
+        (0.04, 40_000, "a on the whole hardly rises or falls with b"),
+        (0.4, 12, "No sign that a rises or falls with b"),
+        (1.0, 3, "Too few documents to say whether a rises or falls with b"),
+        (np.nan, 40, "a or b is the same in all documents"),
+    ],
+)
+def test_a_title_says_no_more_than_is_known(rho, n, title):
+    assert relations.rises("a", "b", relations.Together((), rho, n)) == title
 
 
 @pytest.mark.parametrize(

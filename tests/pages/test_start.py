@@ -18,7 +18,7 @@ from indexes.jobs import DONE, QUEUED, Job, write
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
 from indexes.workspace import read_workspace, write_workspace
-from pages.ui import background, cache, standing, state
+from pages.ui import background, cache, corpora, standing, state
 
 NOW = time.time()
 MOMENT = "2026-11-21T17:00:00Z"
@@ -177,6 +177,21 @@ def test_a_workspace_opened_before_is_listed_and_one_that_is_gone_says_so_and_is
     assert [one.disabled for one in app.button if one.label == "Open"] == [False, True, False]
     press(app, "Forget it")
     assert "gone is not there" not in said(app)
+
+
+def test_a_run_of_a_page_looks_for_workspaces_on_the_disk_once(monkeypatch, corpus, tmp_path):
+    home = tmp_path / "home-of-none"
+    home.mkdir()
+    looked = []
+    monkeypatch.setattr(corpora, "_before", lambda: looked.append(True) or [])
+    monkeypatch.setattr(corpora, "LASTS", 600.0)
+    app = run_page(monkeypatch, "overview", corpus)
+    before = len(looked)
+    app.run()
+    assert len(looked) == before
+    visits.know(home, [tmp_path / "another"])  # but what is noted is seen at once
+    app.run()
+    assert len(looked) == before + 1
 
 
 def test_the_list_of_workspaces_survives_damage(tmp_path):

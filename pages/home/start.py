@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from indexes.first_look import whole_of
 from pages.ui import background, coming, edited, head, jobs, pinned, shelf, standing
 
 ICON = ":material/home:"
@@ -13,7 +14,7 @@ found = shelf.known(waiting, roots)
 entries = edited.found(waiting, roots)
 gone = {root: standing.gone(waiting, root) for root in roots.values()}
 waiting.wait()
-with_jobs = jobs.with_jobs(list(roots.values()))
+with_jobs = jobs.with_jobs([whole_of(root) for root in roots.values()])
 with head.bar(__doc__, shelf.question(found, jobs.live(with_jobs))):
     shelf.new_button()
 wide, narrow = st.columns([64, 36], gap="large")

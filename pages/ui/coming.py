@@ -21,7 +21,7 @@ EVERY = 60
 def note() -> None:
     """Note that the workspace of the page that is shown is open now. Called by ``app.py`` once a run.
 
-    Nothing is noted before there is a folder of workspaces: a look at one file leaves nothing behind.
+    Nothing is noted where there is no folder of workspaces; ``assay open`` makes it.
     """
     before = _before()
     if state.here() is None or not launch().home.is_dir():

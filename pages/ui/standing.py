@@ -19,7 +19,7 @@ from indexes.first_look import whole_of
 from indexes.history import Record
 from indexes.new_files import NewFiles, new_files
 from indexes.queries.fates import GONE, fates
-from indexes.workspace import Workspace
+from indexes.workspace import Workspace, read_workspace
 from pages.ui import needed, pinned
 from pages.ui.background import Waiting, Work
 from pages.ui.head import Badge
@@ -53,9 +53,7 @@ def standing(waiting: Waiting, root: Path) -> Work[Standing]:
 
 def files(waiting: Waiting, root: Path) -> Work[NewFiles]:
     """New files among its sources, looked for once a minute at most."""
-    return waiting.ask(
-        ("files", root, _seen(root)), lambda: new_files(_corpus(root, stamp(root)).workspace), AGAIN
-    )
+    return waiting.ask(("files", root, _seen(root)), lambda: new_files(read_workspace(root)), AGAIN)
 
 
 def share(waiting: Waiting, root: Path, recipe: Recipe, unit: str) -> Work[float | str]:
@@ -93,6 +91,8 @@ def _standing(root: Path) -> Standing:
 
 def _share(root: Path, recipe: Recipe, unit: str) -> float | str:
     corpus = _corpus(root, stamp(root))
+    if corpus.workspace.first_look:
+        return "not taken in yet"
     if missing := len(lacking(corpus, recipe).columns):
         return f"lacks {missing} column{'s' if missing > 1 else ''}"
     counted = preview(corpus, recipe).funnel
@@ -103,6 +103,8 @@ def _share(root: Path, recipe: Recipe, unit: str) -> float | str:
 
 
 def _gone(root: Path, docs: tuple[str, ...]) -> dict[str, str]:
+    if not docs:
+        return {}
     corpus = _corpus(root, stamp(root))
     if corpus.workspace.first_look or not corpus.workspace.complete:  # it may be on its way
         return {}

@@ -10,6 +10,7 @@ from indexes import first_look, jobs
 from indexes.ingest import ingest
 from indexes.jobs import Job
 from indexes.planning import Options
+from pages.ui import background
 
 
 @pytest.fixture
@@ -116,6 +117,16 @@ def test_a_look_that_nobody_removed_stands_in_no_longer_when_all_is_there(monkey
     assert "First look" not in said(app)
     assert first_look.whole_of(looked / first_look.FOLDER) == looked
     assert ">7<" in said(app)
+
+
+def test_start_says_of_a_look_what_is_going_on_and_no_share(monkeypatch, looked):
+    rule = '[[rule]]\nreason = "short"\ncolumn = "domain"\nop = "=="\nlimit = "a"\n'
+    monkeypatch.setattr(background, "PATIENCE", 60.0)
+    (looked / "recipes" / "mine.toml").write_text(f"label = 'Mine'\nsource = ''\n{rule}")
+    page = said(run_page(monkeypatch, "start", looked))
+    assert "Take in w" in page
+    assert "not taken in yet" in page
+    assert "kept</span>" not in page
 
 
 def test_without_a_job_nothing_is_said_of_how_far_the_whole_is(monkeypatch, looked):

@@ -364,6 +364,13 @@ def _quantile_lines(figure: go.Figure, shown: Distribution, place: Callable[[flo
     for rate, value in shown.quantiles:
         at = min(max(place(value), low), high)
         main = rate == 0.5
+        share = (at - low) / ((high - low) or 1)
+        words = f"{QUANTILES.get(rate, numbers.percent(rate, 0))} <b>{shown.said(value)}</b>"
+        end = 0.0075 * (len(words) - 7)  # half of what the words take of a narrow figure
+        aside = share < 0.06 or share > 1 - end
+        if not main and (share - last < 0.1 or _near_median(shown, place, share, low, high, aside)):
+            continue  # a line without its words would be taken for that of the words beside it
+        last = share
         figure.add_shape(
             type="line",
             xref="x",
@@ -378,13 +385,6 @@ def _quantile_lines(figure: go.Figure, shown: Distribution, place: Callable[[flo
                 "dash": "solid" if main else "2px,3px",
             },
         )
-        share = (at - low) / ((high - low) or 1)
-        words = f"{QUANTILES.get(rate, numbers.percent(rate, 0))} <b>{shown.said(value)}</b>"
-        end = 0.0075 * (len(words) - 7)  # half of what the words take of a narrow figure
-        aside = share < 0.06 or share > 1 - end
-        if not main and (share - last < 0.1 or _near_median(shown, place, share, low, high, aside)):
-            continue
-        last = share
         figure.add_annotation(
             x=at,
             y=1,

@@ -11,6 +11,9 @@ from indexes.columns import RANDOM
 from indexes.corpus import Corpus
 
 SAMPLE = 200_000
+FINER = 1 << 20
+"""The draw is by the digits of ``random`` behind its first 20 bits: among the documents of a range of it,
+which a condition may ask for, all are as likely too, where by its size all or none would be drawn."""
 
 
 def sampled(corpus: Corpus) -> bool:
@@ -29,4 +32,5 @@ def looked_at(corpus: Corpus, names: Sequence[str], asked: Sequence[str] = ()) -
     if not sampled(corpus):
         return corpus.clause(asked, beside=names)
     share = SAMPLE / corpus.documents
-    return f"FROM (SELECT * {corpus.clause(asked, beside=[*names, RANDOM])} WHERE {RANDOM} < {share!r})"
+    drawn = f"({RANDOM} * {FINER}) % 1 < {share!r}"
+    return f"FROM (SELECT * {corpus.clause(asked, beside=[*names, RANDOM])} WHERE {drawn})"

@@ -11,6 +11,7 @@ from indexes.queries import looked_at
 from indexes.queries.drawn import drawn
 from indexes.queries.groups import groups
 from indexes.queries.missing import Missing, missing, missing_by
+from indexes.rule import Rule
 
 N = 4_000
 
@@ -33,6 +34,13 @@ def corpus(tmp_path_factory):
     }
     literal_corpus(root, documents, measured, rows=1_000, missing={"part": [2]})
     return open_corpus(root)
+
+
+def test_of_a_range_of_random_as_many_are_drawn(corpus, small):
+    for low, high in ((0.0, 0.5), (0.5, 1.0)):
+        half = corpus.narrowed((Rule("where", "random", "between", (low, high)),))
+        assert half.documents > 1_500
+        assert 850 < drawn(half, ["x"])["x"].size < 1_150
 
 
 @pytest.fixture

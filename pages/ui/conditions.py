@@ -85,6 +85,13 @@ def between(column: Column, low: Any, high: Any) -> None:
     _go((*rest, Rule("where", column.name, "between", (low, high))))
 
 
+def in_years(column: Column, first: int, last: int) -> None:
+    """Look at some years of dates alone, both of them in; none where no calendar has them. For callbacks."""
+    if first <= dt.MAXYEAR and last >= dt.MINYEAR:
+        least, most = max(first, dt.MINYEAR), min(last, dt.MAXYEAR)
+        between(column, dt.date(least, 1, 1), dt.date(most, 12, 31))
+
+
 def _now() -> tuple[tuple[Step, ...], AssayError | None]:
     """The conditions of the address, else those looked at last; and why they cannot be had."""
     name = st.query_params.get(KEY) or st.session_state.get(KEY)

@@ -1,6 +1,5 @@
 """One column: how its values are distributed, on a scale to choose, with a range to drag."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -242,6 +241,9 @@ def _years(seen: Chosen) -> None:
     first, last = day(low).year, day(high).year
     shown = [(year, amount) for year, amount in marks if first <= year <= last]
     missing = f" · {numbers.per_cent(undated / whole)} undated" if undated else ""
+    outside = sum(amount for _, amount in marks) - sum(amount for _, amount in shown)
+    if outside:
+        missing += f" · {numbers.percent(outside / whole)} before {first} or after {last}"
     figures.draw(
         "distribution",
         figures.years(shown, seen.unit),
@@ -260,6 +262,4 @@ def look_at_years(column: Column, start: float, end: float) -> None:
     low, high = ceil(first), floor(last)
     if low > high:  # within one bar
         low = high = round((first + last) / 2)
-    if low <= dt.MAXYEAR and high >= dt.MINYEAR:
-        least, most = max(low, dt.MINYEAR), min(high, dt.MAXYEAR)
-        conditions.between(column, dt.date(least, 1, 1), dt.date(most, 12, 31))
+    conditions.in_years(column, low, high)

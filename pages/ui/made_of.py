@@ -21,7 +21,7 @@ from pages.ui.lists import Label, ranked
 LABELS = {"domain": "domains", "source": "sources", "language": "languages", "license": "licences"}
 """Labels that may divide a corpus, in the order in which they are tried, and their plural on the screen."""
 SINGULAR = {"license": "licence"}
-NOT_STATED = "not stated"
+NOT_STATED, BLANK = "not stated", "(blank)"
 
 HEIGHT = 470
 LEAST = 0.008
@@ -222,7 +222,7 @@ def _treemap(seen: Seen, label: str, unit: str) -> None:
     found = seen.shares(label, unit)
     inside = _inside(seen, unit) if label == "domain" else {}
     parts = [
-        treemap.Part(entry.name or NOT_STATED, entry.share, tuple(inside.get(entry.name, ())))
+        treemap.Part(_called(entry.name), entry.share, tuple(inside.get(entry.name, ())))
         for entry in found.labels
     ]
     if found.unlisted[0]:
@@ -247,17 +247,29 @@ def _treemap(seen: Seen, label: str, unit: str) -> None:
         title=title,
         note=f"Share of {unit} by {one}{within}",
         badge=seen.badge([label, unit]),
-        on_pick=lambda name, within: _picked(label, name, within),
-        chosen=[NOT_STATED if name is None else str(name) for name in conditions.chosen(label)],
+        on_pick=lambda name, within: _picked(label, found, name, within),
+        chosen=[_called(name) for name in conditions.chosen(label)],
     )
 
 
-def _picked(label: str, name: str, within: str | None) -> None:
-    """A cell was clicked: look at that label alone, and at the source inside it that was meant."""
-    if not name.endswith(" more") or not name.split(" ")[0].isdigit():
-        conditions.toggle(label, None if name == NOT_STATED else name)
-        if within is not None and within not in conditions.chosen("source"):
-            conditions.toggle("source", None if within == NOT_STATED else within)
+def _picked(label: str, seen: Shares, name: str, within: str | None) -> None:
+    """A cell was clicked: look at that label alone, and at the source inside it that was meant.
+
+    The cell of those that are not listed is no label.
+    """
+    if all(name != _called(entry.name) for entry in seen.labels):
+        return
+    conditions.toggle(label, _meant(name))
+    if within is not None and _meant(within) not in conditions.chosen("source"):
+        conditions.toggle("source", _meant(within))
+
+
+def _called(name: str | None) -> str:
+    return NOT_STATED if name is None else str(name) or BLANK
+
+
+def _meant(said: str) -> str | None:
+    return {NOT_STATED: None, BLANK: ""}.get(said, said)
 
 
 def _inside(seen: Seen, unit: str) -> dict[str | None, list[treemap.Part]]:
@@ -266,7 +278,7 @@ def _inside(seen: Seen, unit: str) -> dict[str | None, list[treemap.Part]]:
         return inside
     whole = _total(seen.found.totals, unit)
     for domain, source, amount in seen.found.pairs.select("label", "within", unit).iter_rows():
-        inside[domain].append(treemap.Part(source or NOT_STATED, amount / whole))
+        inside[domain].append(treemap.Part(_called(source), amount / whole))
     return inside
 
 
@@ -285,7 +297,7 @@ def _against(seen: Seen, label: str, unit: str) -> None:
     by_name = {entry.name: entry.share for entry in weighed.labels}
     order = documents if unit == "documents" else by_name
     found = [
-        (name or NOT_STATED, documents[name], by_name.get(name, 0.0))
+        (_called(name), documents[name], by_name.get(name, 0.0))
         for name in sorted(documents, key=lambda name: -order.get(name, 0.0))
     ]
     rows = found[:ROWS]
@@ -363,15 +375,8 @@ def dates(seen: Seen, unit: str) -> None:
 
 def _year(corpus: Corpus, year: int, before: int | None) -> None:
     """A bar was clicked: look at its year, or at all before one."""
-    first, last = (
-        (dt.date(1, 1, 1), dt.date(before, 1, 1) - dt.timedelta(1))
-        if before
-        else (
-            dt.date(year, 1, 1),
-            dt.date(year, 12, 31),
-        )
-    )
-    conditions.between(corpus.column("date"), first, last)
+    first, last = (year, year) if before is None else (dt.MINYEAR, before - 1)
+    conditions.in_years(corpus.column("date"), first, last)
 
 
 def _marks(dated: list[tuple[int, float]]) -> tuple[list[tuple[int, float]], int | None, float]:

@@ -6,6 +6,9 @@ import pytest
 from corpora import literal_corpus
 from router import run_page, said
 
+from pages.ui import conditions, made_of
+from pages.ui.lists import Label
+
 
 def measured(root, documents, **columns):
     n = len(documents)
@@ -59,6 +62,33 @@ def test_what_is_measured_in_part_is_marked(monkeypatch, tmp_path):
     documents = [{"id": str(i), "domain": "ab"[i % 2]} for i in range(4)]
     literal_corpus(tmp_path / "c", documents, {"counts": {"tokens": [1] * 4}}, 2, {"counts": [1]})
     assert "partial (1 of 2)" in said(run_page(monkeypatch, "overview", tmp_path / "c"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "asked"),
+    [
+        (("b", None), [("domain", "b")]),
+        (("b", "not stated"), [("domain", "b"), ("source", None)]),
+        (("3 more", None), [("domain", "3 more")]),
+        (("(blank)", None), [("domain", "")]),
+        (("1\u2009234 more", None), []),
+    ],
+)
+def test_a_cell_asks_for_its_label_and_that_of_the_rest_for_none(monkeypatch, cell, asked):
+    went = []
+    monkeypatch.setattr(made_of.conditions, "chosen", lambda column: frozenset())
+    monkeypatch.setattr(made_of.conditions, "toggle", lambda column, value: went.append((column, value)))
+    listed = made_of.Shares(tuple(Label(name, 0.2) for name in ("b", "3 more", "", None)), (1_234, 0.2))
+    made_of._picked("domain", listed, *cell)
+    assert went == asked
+
+
+def test_years_that_no_calendar_has_are_asked_for_as_far_as_it_goes(monkeypatch):
+    went = []
+    monkeypatch.setattr(conditions, "between", lambda column, low, high: went.append((low.year, high.year)))
+    for first, last in ((-400, 12), (2000, 2000), (9990, 20_000), (-3, -2), (10_000, 10_001)):
+        conditions.in_years(None, first, last)
+    assert went == [(1, 12), (2000, 2000), (9990, 9999)]
 
 
 def test_old_years_are_gathered_and_undated_ones_said(monkeypatch, tmp_path):

@@ -42,4 +42,6 @@ left, right = st.columns([44, 56], gap="large")
 with left:
     relations.missing_table(seen) if part == relations.GAPS else relations.draw(seen, part)
 with right:
-    relations.missing_values(seen) if part == relations.GAPS else extremes.read(seen)
+    if part == relations.GAPS:
+        relations.missing_values(seen)
+    extremes.read(seen)

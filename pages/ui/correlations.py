@@ -312,7 +312,8 @@ def _ends(corpus: Corpus, a: str, b: str, share: float) -> None:
     head.caption(
         _shares(a, b, found["largest", "largest"], share),
         f"Ends of {top} of {numbers.count(n, 'document')} · by chance {top} would be shared"
-        f"{_about(share, n)} · Jaccard: those in both ends by those in either, by chance {numbers.percent(jaccard(share))}"
+        f"{_about(share, n)} · Jaccard: those in both ends by those in either, by chance "
+        f"{numbers.percent(jaccard(share))}"
         + (f" · {', '.join(tied)}: counted in part, as if drawn by lot" if tied else ""),
         looked_at.badge(corpus, [a, b]),
     )

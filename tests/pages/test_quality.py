@@ -52,7 +52,9 @@ def test_every_column_of_numbers_draws(monkeypatch, corpus, column, unit):
 
 
 def test_labels_are_ranked_and_dates_counted_by_year(monkeypatch, corpus):
-    assert "a is 50 % of tokens" in said(run_page(monkeypatch, "quality", corpus, column="domain"))
+    page = said(run_page(monkeypatch, "quality", corpus, column="domain"))
+    assert "a is 50 % of tokens" in page
+    assert "a document with each of the most common values" in page
     assert "Each value occurs once" in said(run_page(monkeypatch, "quality", corpus, column="url"))
     assert "false is 75 % of tokens; true is the rest" in said(
         run_page(monkeypatch, "quality", corpus, column="flag")

@@ -9,6 +9,7 @@ of text a second on two cores that had five times as much to do.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -70,6 +71,13 @@ def pattern(sentence: str) -> re.Pattern[bytes] | None:
         if words
         else None
     )
+
+
+def places(sentence: str, text: str, most: int = 500) -> list[tuple[int, int]]:
+    """Where a text has a sentence: first character, and the one after the last; ``most`` places at most."""
+    words = sentence.split()
+    found = re.finditer(r"\s++".join(map(re.escape, words)), text) if words else ()
+    return [match.span() for match in islice(found, most)]
 
 
 def find(corpus: Corpus, sentence: str, start: int = 0, most: int = MOST) -> Iterator[Looked]:

@@ -102,7 +102,7 @@ def around(text: str, spans: Sequence[tuple[int, int, str]]) -> Pieces:
             cut = "… "
     end = start + 4 * LONGEST
     inside = [(max(a, start) - start, min(b, end) - start, said) for a, b, said in spans if b > start]
-    return _shortened([*plain(cut), *marked(text[start:end], inside)])
+    return shortened([*plain(cut), *marked(text[start:end], inside)])
 
 
 def _beginning(text: str) -> int:
@@ -117,7 +117,7 @@ def _beginning(text: str) -> int:
     return filled or 0
 
 
-def _shortened(pieces: Pieces) -> Pieces:
+def shortened(pieces: Pieces) -> Pieces:
     """Up to ``LONGEST`` characters, without blank lines and the white space around line ends."""
     found: Pieces = []
     room, new = LONGEST, True

@@ -55,11 +55,11 @@ def draw(corpus: Corpus) -> None:
     columns = [corpus.columns[name] for name in names]
     table(
         "documents",
-        [Head(column.name, column.type in ("integer", "number")) for column in columns],
+        [Head(DOC_ID, False), *(Head(one.name, one.type in ("integer", "number")) for one in columns)],
         _rows(corpus, columns, doc_ids),
         (by.column, by.down),
         _opener(corpus, by),
-        lambda name: _sort(Order(name, by.column == name and not by.down)),
+        lambda name: _sort(Order(name, name == by.column != DOC_ID and not by.down)),
         f"Documents {order.said(by)}, from row {first} on",
     )
 
@@ -108,8 +108,10 @@ def _opener(corpus: Corpus, by: Order) -> Any:
 def _shown(corpus: Corpus, names: Sequence[str]) -> list[str]:
     """The columns that are chosen; the address carries them."""
     usual = [next((name for name in some if name in names), "") for some in FIRST]
-    asked = st.query_params.get_all(COLUMNS) or st.session_state.get(COLUMNS) or list(filter(None, usual))
-    shown = [name for name in dict.fromkeys(asked) if name in names][:MOST]
+    asked = st.query_params.get_all(COLUMNS) or st.session_state.get(COLUMNS)
+    if asked:
+        st.session_state[COLUMNS] = st.query_params[COLUMNS] = asked
+    shown = [name for name in dict.fromkeys(asked or filter(None, usual)) if name in names][:MOST]
     st.session_state["col_pick"] = shown
     with st.popover("Columns", icon=":material/view_column:", key="col_add"):
         st.multiselect(

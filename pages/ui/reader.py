@@ -5,6 +5,7 @@ It opens from every page, by ``opening.opener`` or by ``doc`` in the address, wh
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +43,7 @@ from pages.ui import (
     problems,
     readings,
     recipes,
+    sentence,
 )
 from pages.ui.empty import Action
 from pages.ui.escape import markup
@@ -160,9 +162,8 @@ def draw(corpus: Corpus, said: str) -> None:
 
 def _walk(corpus: Corpus, doc_id: int) -> None:
     st.button("All", icon=":material/list:", on_click=show, args=(None,), help="The list of all documents")
-    by = order.of_reader(corpus)
-    for step, words, key in ((-1, "Previous", "Left"), (1, "Next", "Right")):
-        other = order.neighbour(corpus, by, doc_id, step)
+    way = _among_found(corpus, doc_id) or _among_all(corpus, doc_id)
+    for other, words, key in ((way.before, "Previous", "Left"), (way.after, "Next", "Right")):
         st.button(
             words,
             shortcut=key,
@@ -170,9 +171,37 @@ def _walk(corpus: Corpus, doc_id: int) -> None:
             on_click=lambda other=other: show(address_of(corpus, other)),
             key=f"walk_{words}",
         )
-    of = f"{numbers.whole(order.place(corpus, by, doc_id))} of {numbers.whole(corpus.documents)}"
-    said = f"<div>{markup(order.short(by))}</div>"
-    st.html(f'<div class="beside" title="{markup(order.said(by))}">{of}{said}</div>')
+    of = f"{numbers.whole(way.place)} of {numbers.whole(way.of)}"
+    st.html(f'<div class="beside" title="{markup(way.said)}">{of}<div>{markup(way.short)}</div></div>')
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Where a document stands among those that are gone through, and which stand beside it."""
+
+    before: int | None
+    after: int | None
+    place: int
+    of: int
+    said: str
+    short: str
+
+
+def _among_all(corpus: Corpus, doc_id: int) -> _Way:
+    by = order.of_reader(corpus)
+    before, after = (order.neighbour(corpus, by, doc_id, step) for step in (-1, 1))
+    place = order.place(corpus, by, doc_id)
+    return _Way(before, after, place, corpus.documents, order.said(by), order.short(by))
+
+
+def _among_found(corpus: Corpus, doc_id: int) -> _Way | None:
+    """Among those that were found to hold a sentence, where it was opened from their list."""
+    found = sentence.found_so_far(corpus)
+    if doc_id not in found:
+        return None
+    at = found.index(doc_id)
+    before, after = found[at - 1] if at else None, found[at + 1] if at + 1 < len(found) else None
+    return _Way(before, after, at + 1, len(found), "among the documents found so far", "found")
 
 
 def _how() -> None:
@@ -196,7 +225,7 @@ def _text(corpus: Corpus, known: dict[str, Any], raw: bytes | None) -> None:
         empty.say("This document has no text: it is null in its file.", "Its columns are beside.")
         return
     parts = parts_of(raw)
-    at = min(max(_part(), 1), len(parts))
+    at = _at(raw, parts)
     start, end = parts[at - 1]
     said = raw[start:end].decode("utf-8", "replace")
     if not is_utf8(raw):
@@ -212,7 +241,12 @@ def _text(corpus: Corpus, known: dict[str, Any], raw: bytes | None) -> None:
 
 
 def _marks(corpus: Corpus, known: dict[str, Any], text: str) -> list[tuple[int, int, str]]:
-    """The spans of a text for which the recipe in the address removes its document, each with its rule."""
+    """The spans of a text to mark: of a sentence that was looked for, else of the recipe in the address.
+
+    Those of a recipe are the spans for which it removes the document, each with its rule.
+    """
+    if asked_for := sentence.spans(text):
+        return asked_for
     steps, answers = _answers(corpus, int(known[DOC_ID]))
     failed = [step for step, answer in zip(steps, answers or (), strict=False) if answer is False]
     return [(start, end, readings.cause(rule)) for start, end, rule in causes(failed, known, text)]
@@ -239,9 +273,13 @@ def _turn(at: int, parts: int, size: int, place: str) -> None:
         st.html(f'<span class="beside">part {of}</span>')
 
 
-def _part() -> int:
-    said = str(st.query_params.get(PART) or "1")
-    return int(said) if said.isdigit() and len(said) < 9 else 1
+def _at(raw: bytes, parts: Sequence[tuple[int, int]]) -> int:
+    """Which part is shown, from 1: that of the address, else where a sentence that was looked for begins."""
+    said = str(st.query_params.get(PART) or "")
+    if said.isdecimal() and len(said) < 9:
+        return min(max(int(said), 1), len(parts))
+    place = sentence.begins(raw) if len(parts) > 1 else None
+    return 1 if place is None else next(at for at, (_, end) in enumerate(parts, 1) if place < end)
 
 
 def _go(part: int) -> None:
@@ -271,7 +309,7 @@ def _json(known: dict[str, Any], raw: bytes | None) -> str:
     said = {**known, "text": None}
     if raw is not None:
         parts = parts_of(raw)
-        at = min(max(_part(), 1), len(parts))
+        at = _at(raw, parts)
         start, end = parts[at - 1]
         said["text"] = raw[start:end].decode("utf-8", "replace")
         if len(parts) > 1:

@@ -4,9 +4,10 @@ The search runs in a thread of its own. It ends after some findings, to be asked
 the session begins, and when nobody looks at it any more.
 """
 
+import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -14,14 +15,15 @@ import streamlit as st
 from indexes.columns import DOC_ID, KEY
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
-from indexes.finding import MOST, Found, find
-from indexes.queries.document import about
+from indexes.finding import AROUND, MOST, Found, find, pattern, places
+from indexes.queries.document import about, address
 from pages.ui import empty, head, numbers, opening, state
-from pages.ui.excerpts import Excerpt, excerpts
+from pages.ui.excerpts import Excerpt, excerpts, shortened
 
 SENTENCE = "sentence"
 SEARCH = "sentence_search"
 TYPED = "sentence_typed"
+MARK = "the sentence"
 LONGEST = 2_000
 """Characters of a sentence; what is pasted beyond is left out."""
 EVERY = 0.5
@@ -52,6 +54,11 @@ class Search:
     @property
     def ended(self) -> bool:
         return self.next >= self.corpus.workspace.documents
+
+    def is_of(self, corpus: Corpus, sentence: str) -> bool:
+        """Whether it is the search for a sentence in these documents."""
+        same = self.corpus.fingerprint == corpus.fingerprint and self.corpus.view == corpus.view
+        return same and self.sentence == sentence and self.corpus.workspace.root == corpus.workspace.root
 
     def go_on(self) -> None:
         """Look on from where it stopped."""
@@ -87,7 +94,8 @@ class Search:
 
 
 def box() -> None:
-    """Where the sentence is pasted."""
+    """Where the sentence is pasted; that of the address stands in it."""
+    st.session_state.setdefault(TYPED, state.known(_name()) or "")
     st.text_input(
         "Find a sentence",
         key=TYPED,
@@ -101,17 +109,46 @@ def box() -> None:
 
 def asked() -> str:
     """The sentence that is looked for; empty where none is. The address has the hash by which it is kept."""
-    name = str(st.query_params.get(SENTENCE) or st.session_state.get(SENTENCE) or "")
+    name = _name()
     if not name:
         return ""
     try:
         said = state.kept(name)
     except AssayError:
-        _leave()
+        _end()
         empty.say("This server does not have the sentence of this address.", "Paste it again.", tone="warn")
         return ""
     st.session_state[SENTENCE] = st.query_params[SENTENCE] = name
     return said
+
+
+def _name() -> str:
+    return str(st.query_params.get(SENTENCE) or st.session_state.get(SENTENCE) or "")
+
+
+def of_address() -> str:
+    """For the reader: the sentence in the address alone; empty where none is, or it is not known here."""
+    return state.known(str(st.query_params.get(SENTENCE) or "")) or ""
+
+
+def found_so_far(corpus: Corpus) -> list[int]:
+    """For the reader: the documents in which this session found the sentence of the address, in order."""
+    search: Search | None = st.session_state.get(SEARCH)
+    if search is None or not search.is_of(corpus, of_address()):
+        return []
+    return [one.doc_id for one, _, _ in search.found]
+
+
+def spans(text: str) -> list[tuple[int, int, str]]:
+    """Where a text has the sentence of the address: marks for the reader."""
+    return [(start, end, MARK) for start, end in places(of_address(), text)]
+
+
+def begins(raw: bytes) -> int | None:
+    """The byte of a text at which it has the sentence of the address first; None where it has not."""
+    wanted = pattern(of_address())
+    match = None if wanted is None else wanted.search(raw)
+    return None if match is None else match.start()
 
 
 def draw(corpus: Corpus, sentence: str) -> None:
@@ -125,8 +162,7 @@ def _search(corpus: Corpus, sentence: str) -> Search:
     """That of the session; one for another sentence or other documents begins, and ends that before."""
     here: Search | None = st.session_state.get(SEARCH)
     if here is not None:
-        same = here.corpus.fingerprint == corpus.fingerprint and here.corpus.view == corpus.view
-        if same and here.sentence == sentence and here.corpus.workspace.root == corpus.workspace.root:
+        if here.is_of(corpus, sentence):
             return here
         here.stop()
     st.session_state[SEARCH] = search = Search(corpus, sentence)
@@ -136,13 +172,18 @@ def _search(corpus: Corpus, sentence: str) -> Search:
 
 def _typed() -> None:
     said = str(st.session_state[TYPED]).strip()[:LONGEST]
-    _leave()
+    _end()
     if said:
         st.session_state[SENTENCE] = st.query_params[SENTENCE] = state.keep(said)
 
 
 def _leave() -> None:
     """Back to the table. For callbacks."""
+    _end()
+    st.session_state[TYPED] = ""
+
+
+def _end() -> None:
     search: Search | None = st.session_state.pop(SEARCH, None)
     if search is not None:
         search.stop()
@@ -163,7 +204,9 @@ def _draw(search: Search) -> None:
     found = list(search.found)
     of = search.corpus.workspace.documents
     read = f"{numbers.size(search.read)} of text read"
-    note = f"“{_short(search.sentence)}” · white space may differ{f' · {read}' if search.ended else ''}"
+    among = f" · among {numbers.count(search.corpus.documents, 'document')}" if search.corpus.view else ""
+    note = f"“{_short(search.sentence)}” in the same case; white space may differ{among}"
+    note += f" · {read}" if search.ended else ""
     head.caption(_title(search, len(found)), note)
     if not search.ended:
         share = search.next / of
@@ -178,7 +221,7 @@ def _draw(search: Search) -> None:
     if search.fault[0]:
         empty.say(*search.fault, tone="error")
     if found:
-        excerpts("sentence_found", _rows(found), opening.opener(search.corpus), lines=5)
+        excerpts("sentence_found", _rows(found), _opener(search), lines=5)
 
 
 def _title(search: Search, found: int) -> str:
@@ -187,20 +230,41 @@ def _title(search: Search, found: int) -> str:
         return f"{documents} so far"
     if not search.ended:
         return f"{documents} so far; not all are looked through"
-    return f"{documents} hold it" if found != 1 else "1 document holds it"
+    if found < 2:
+        return "1 document holds it" if found else "No document holds it"
+    return f"{documents} hold it"
+
+
+def _opener(search: Search) -> Callable[[str], None]:
+    """Opens a document with the sentence in the address: the reader marks it, and goes on to the next."""
+
+    def open_one(id: str) -> None:
+        doc_id, key = map(int, id.split())
+        state.go(opening.PAGE, doc=address(search.corpus, doc_id, key), sentence=state.keep(search.sentence))
+
+    return open_one
 
 
 def _rows(found: Sequence[tuple[Found, int, str]]) -> list[Excerpt]:
     return [
         Excerpt(
             id=f"{one.doc_id} {key}",
-            lead="exactly" if one.exact else "with other white space",
+            lead="" if one.exact else "with other white space",
             about=label,
             doc=str(one.doc_id),
-            text=[(one.before, None), (one.sentence, "the sentence"), (one.after, None)],
+            text=shortened(
+                [(whole_words(one.before, True), None), (one.sentence, MARK), (whole_words(one.after), None)]
+            ),
         )
         for one, key, label in found
     ]
+
+
+def whole_words(said: str, before: bool = False) -> str:
+    """What stands beside the sentence, without the piece of a word at its end."""
+    if len(said.encode("utf-8", "replace")) < AROUND - 3:  # all there is
+        return said
+    return re.sub(r"^\S{0,40}\s+", "… ", said) if before else re.sub(r"\s+\S{0,40}$", " …", said)
 
 
 def _short(sentence: str) -> str:

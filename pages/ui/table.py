@@ -51,8 +51,8 @@ def table(
 
     Args:
         key: unique on the page.
-        heads: the columns; the number and the text of a document stand before and after them.
-        rows: the documents, in their order.
+        heads: the columns, of which the first is the number of a document; its text stands after them.
+        rows: the documents, in their order; ``cells`` are of the columns but the first.
         sorted_by: name of the column they are sorted by, and whether its largest value comes first.
         on_open: called with the ``id`` of the one to open.
         on_sort: called with the name of the column at whose head was clicked.

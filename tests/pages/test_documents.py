@@ -19,6 +19,7 @@ from indexes.ingest import ingest
 from indexes.planning import Options
 from indexes.queries.document import address, row
 from pages.ui.reader import parts_of
+from pages.ui.sentence import whole_words
 
 N = 45
 
@@ -105,10 +106,13 @@ def test_a_sort_by_a_column_that_has_gone_says_so_and_the_table_stays(monkeypatc
 
 def test_columns_are_chosen_and_the_one_sorted_by_is_always_there(monkeypatch, corpus):
     app = run_page(monkeypatch, "documents", corpus, col="words")
-    assert list(rows(app)[1]) == ["words"]
+    assert list(rows(app)[1]) == ["doc_id", "words"]
     app.multiselect(key="col_pick").set_value(["url"]).run()
     app.selectbox(key="sort_pick").set_value("words").run()
-    assert list(rows(app)[1]) == ["url", "words"]
+    assert list(rows(app)[1]) == ["doc_id", "url", "words"]
+    assert app.query_params["col"] == "url"
+    del app.query_params["col"]  # as from the reader back
+    app.run()
     assert app.query_params["col"] == "url"
 
 
@@ -189,7 +193,7 @@ def test_a_recipe_that_needs_a_missing_column_says_so_and_the_text_stays(monkeyp
     assert "Text 3." in shown(app)
 
 
-def test_long_documents_come_a_part_at_a_time_in_whole_characters(monkeypatch, tmp_path):
+def test_long_documents_come_a_part_at_a_time_inwhole_words_characters(monkeypatch, tmp_path):
     literal_corpus(tmp_path / "c", [{"id": "a", "text": "é🙂" * 30_000}])
     app = run_page(monkeypatch, "documents", tmp_path / "c", doc="0")
     assert "part 1 of 4" in said(app)
@@ -200,7 +204,7 @@ def test_long_documents_come_a_part_at_a_time_in_whole_characters(monkeypatch, t
 
 
 @given(st.text(max_size=60), st.integers(4, 20))
-def test_parts_are_whole_characters_and_together_the_text(text, size):
+def test_parts_arewhole_words_characters_and_together_the_text(text, size):
     raw = text.encode()
     assert b"".join(raw[start:end] for start, end in parts_of(raw, size)) == raw
     assert all(raw[start:end].decode() is not None for start, end in parts_of(raw, size))
@@ -286,7 +290,10 @@ def test_a_pasted_sentence_is_found_read_on_and_left(monkeypatch, corpus):
     assert found(app) == list(range(45))
     app.button(key="sentence_leave").click().run()
     assert "1 to 20 of 45" in said(app)
-    assert found(run_page(monkeypatch, "documents", corpus, sentence=link)) == [3]
+    assert app.text_input(key="sentence_typed").value == ""
+    again = run_page(monkeypatch, "documents", corpus, sentence=link)
+    assert found(again) == [3]
+    assert again.text_input(key="sentence_typed").value == "Text\n 3."
     unknown = run_page(monkeypatch, "documents", corpus, sentence="0123456789abcdef")
     assert "does not have the sentence" in said(unknown)
     assert "1 to 20 of 45" in said(unknown)
@@ -301,3 +308,50 @@ def test_of_many_findings_some_are_shown_until_more_are_asked_for(monkeypatch, t
     app.button(key="sentence_on").click().run()
     assert found(app) == list(range(60))
     assert "60 documents hold it" in said(app)
+
+
+def test_the_reader_goes_through_what_was_found_and_marks_it(monkeypatch, tmp_path):
+    values = ["no", "it is <b>here</b>", "no", "x " * 40_000 + "here", "here", "no"]
+    literal_corpus(tmp_path / "c", [{"id": str(i), "text": text} for i, text in enumerate(values)])
+    app = run_page(monkeypatch, "documents", tmp_path / "c")
+    app.text_input(key="sentence_typed").set_value("here").run()
+    assert found(app) == [1, 3, 4]
+    app.query_params["doc"] = "1"
+    app.run()
+    assert "1 of 3" in said(app)
+    assert app.button(key="walk_Previous").disabled
+    assert '["here", "the sentence"]' in shown(app)
+    app.button(key="walk_Next").click().run()
+    assert "2 of 3" in said(app)
+    assert "part 2 of 2" in said(app)
+    assert '["here", "the sentence"]' in shown(app)
+    app.button(key="earlier_above").click().run()
+    assert "part 1 of 2" in said(app)
+    app.button(key="walk_Next").click().run()
+    assert app.button(key="walk_Next").disabled
+    assert app.query_params["doc"]
+    del app.query_params["sentence"]
+    app.run()
+    assert "5 of 6" in said(app)
+    assert "the sentence" not in shown(app)
+
+
+def test_nothing_found_says_so_and_what_was_asked(monkeypatch, corpus):
+    app = run_page(monkeypatch, "documents", corpus)
+    app.text_input(key="sentence_typed").set_value("text 3.").run()
+    assert found(app) == []
+    assert "No document holds it" in said(app)
+    assert "in the same case" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "expected"),
+    [
+        ("short", True, "short"),
+        ("iece " + "of a text " * 30, True, "… " + "of a text " * 30),
+        ("of a text " * 30 + "pie", False, "of a text " * 29 + "of a text …"),
+        ("字" * 300, True, "字" * 300),
+    ],
+)
+def test_what_stands_beside_a_sentence_begins_with_awhole_words_word(said, before, expected):
+    assert whole_words(said, before) == expected

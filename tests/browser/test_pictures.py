@@ -41,6 +41,18 @@ def dashboard(request):
         yield address, workspace.name
 
 
+def wrong(page, *parts):
+    """What is wrong with a page that stays so: on a slow machine figures follow a width or theme late."""
+    for _ in range(20):
+        drawn(page)
+        found = problems(page, *parts)
+        found += ["scrolls sideways"] * page.evaluate(SIDEWAYS) + ["figure unsaid"] * page.evaluate(UNSAID)
+        if not found:
+            break
+        page.wait_for_timeout(500)
+    return found
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_and_its_figures_say_what_they_are(name, dashboard, browser, request):
     address, corpus = dashboard
@@ -55,10 +67,7 @@ def test_a_page_fits_and_its_figures_say_what_they_are(name, dashboard, browser,
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_timeout(300)  # figures follow the new width
-                drawn(page)
-                assert page.evaluate(SIDEWAYS) == 0
-                assert page.evaluate(UNSAID) == 0
-                assert problems(page) == []
+                assert wrong(page) == []
                 if folder:
                     page.set_viewport_size({"width": width, "height": page.evaluate(HEIGHT)})
                     page.wait_for_timeout(500)  # and the new height
@@ -69,7 +78,6 @@ def test_a_page_fits_and_its_figures_say_what_they_are(name, dashboard, browser,
                     "() => getComputedStyle(document.documentElement).colorScheme === 'dark'"
                 )
                 page.wait_for_timeout(300)  # the page is run anew
-                drawn(page)
-                assert problems(page, "contrast") == []
+                assert wrong(page, "contrast") == []
         finally:
             context.close()

@@ -13,15 +13,18 @@
     const next = above(node);
     return next ? quiet(next) : false;
   });
+  const cutting = once((at) => {
+    // The boxes, from the inside out, that hide what hangs out of them.
+    const next = above(at), rest = next ? cutting(next) : [];
+    const { overflowX: x, overflowY: y, display } = styled(at), svg = at.tagName === "svg";
+    if (!svg && ((x === "visible" && y === "visible") || display === "inline")) return rest;
+    if (at === document.body || at === document.documentElement) return rest;
+    return [{ at, b: box(at), scrolls: /auto|scroll/.test(x + y) && !svg }, ...rest];
+  });
   const cut = (rect, node) => {
-    // What is left of a rectangle inside the boxes that hide what hangs out of them, and the box that cuts it.
+    // What is left of a rectangle inside those boxes, and the box that cuts it.
     let { left, top, right, bottom } = rect, by = null;
-    for (const at of up(node)) {
-      const style = styled(at), svg = at.tagName === "svg";
-      if (style.overflowX === "visible" && style.overflowY === "visible" && !svg) continue;
-      if ((style.display === "inline" && !svg) || at === document.body || at === document.documentElement) continue;
-      const b = box(at);
-      const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY) && !svg;
+    for (const { at, b, scrolls } of cutting(node)) {
       if (!scrolls && (right > b.right + 1.5 || left < b.left - 1.5 || bottom > b.bottom + (rect.height / 3) || top < b.top - rect.height / 3)) {
         by ??= at;
       }
@@ -105,13 +108,14 @@
     }
     return under;
   };
+  const opaque = once((node) => { const next = above(node); return styled(node).opacity * (next ? opaque(next) : 1); });
   const contrast = (node, of) => {
     if (of.closest?.(":disabled, [disabled], [aria-disabled=true], [data-disabled=true]")) return;
     const style = styled(of), svg = of instanceof SVGElement;
     const under = svg ? painted(of.closest("text") ?? of) : ground(of);
     if (!under) return;
     const color = parse(svg ? style.fill : style.color);
-    for (const at of up(of)) color[3] *= +styled(at).opacity;
+    color[3] *= opaque(of);
     if (svg) color[3] *= +style.fillOpacity;
     const [a, b] = [light(over(color, under)), light(under)].sort((p, q) => q - p);
     const ratio = (a + 0.05) / (b + 0.05);
@@ -123,10 +127,10 @@
     for (let i = 0; i < shown.length; i++) {
       for (let j = i + 1; j < shown.length && shown[j].top < shown[i].bottom; j++) {
         const a = shown[i], b = shown[j];
-        if (a.node === b.node || a.of === b.of || a.of.contains(b.of) || b.of.contains(a.of)) continue;
         const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
         const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-        if (wide > 2 && high > 0.4 * Math.min(a.tall, b.tall)) found.push(`over: ${words(a.node)} | ${words(b.node)}`);
+        if (wide <= 2 || high <= 0.4 * Math.min(a.tall, b.tall)) continue;
+        if (!a.of.contains(b.of) && !b.of.contains(a.of)) found.push(`over: ${words(a.node)} | ${words(b.node)}`);
       }
     }
   }

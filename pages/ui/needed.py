@@ -29,10 +29,10 @@ def require(corpus: Corpus, names: Iterable[str]) -> None:
                 empty.stop(problem.sentence, problem.next_step, tone="warn")
             if being_measured(corpus, [column.family]):
                 empty.stop(problem.sentence, SOON)
-            about = numbers.duration(cost_of_measuring(corpus, [column.family]))
+            about = numbers.about(cost_of_measuring(corpus, [column.family]))
             empty.stop(
                 problem.sentence,
-                f"{problem.next_step}\nIt takes about {about}.",
+                f"{problem.next_step}\nIt takes {about}.",
                 tone="warn",
                 action=measure(corpus, column),
             )
@@ -53,7 +53,7 @@ def require_for(corpus: Corpus, recipe: Recipe) -> None:
                 ":material/play_arrow:",
             )
         about = (
-            f"\nMeasuring takes about {numbers.duration(cost_of_measuring(corpus, found.families))}."
+            f"\nMeasuring takes {numbers.about(cost_of_measuring(corpus, found.families))}."
             if found.families
             else ""
         )

@@ -138,6 +138,11 @@ def duration(seconds: float) -> str:
     return f"{minutes}{THIN}min" if not hours else f"{hours}{THIN}h {rest}{THIN}min"
 
 
+def about(seconds: float) -> str:
+    """How long something may take, in a sentence: ``under a second``, ``about 40 s``."""
+    return duration(seconds) if seconds < 1 else f"about {duration(seconds)}"
+
+
 def day(date: dt.date | None) -> str:
     """A date: ``2024-05-03``."""
     return NOTHING if date is None else date.isoformat()[:10]

@@ -37,7 +37,7 @@ LABELS = {
 QUANTILES = "{}: median (10–90 %)"
 HEIGHT = 400
 ROWS = 12
-LONGEST = 23
+LONGEST = 22
 """Characters of a name that its cell has room for, which ends without a sign."""
 
 
@@ -124,11 +124,11 @@ def _columns(ordered: list[str], shifts: Shifts, of: Mapping[str, Column], badge
             selection_mode="single-row-required",
             selection_default={"selection": {"rows": [ordered.index(chosen)]}},
             column_config={
-                "Column": st.column_config.TextColumn(width=160),
+                "Column": st.column_config.TextColumn(width=154),
                 "Shift": st.column_config.TextColumn(width=50),
-                "95 % interval": st.column_config.TextColumn(width=104),
-                QUANTILES.format("A"): st.column_config.TextColumn(width=140),
-                QUANTILES.format("B"): st.column_config.TextColumn(width=140),
+                "95 % interval": st.column_config.TextColumn(width=98),
+                QUANTILES.format("A"): st.column_config.TextColumn(width=153),
+                QUANTILES.format("B"): st.column_config.TextColumn(width=153),
             },
             alt="Columns by how far they lie apart in A and B; the chosen one is drawn beside",
         )
@@ -162,7 +162,7 @@ def _row(column: Column, shift: Shift) -> dict[str, str]:
     return {
         "Column": figures.cut(column.name, LONGEST),
         "Shift": f"{shift.apart.value:.3f}",
-        "95 % interval": f"{shift.apart.low:.3f} to {shift.apart.high:.3f}",
+        "95 % interval": f"{shift.apart.low:.3f}–{shift.apart.high:.3f}",
         QUANTILES.format("A"): spread(shift.a),
         QUANTILES.format("B"): spread(shift.b),
     }

@@ -267,8 +267,8 @@ def _by_text(a: Corpus, b: Corpus) -> tuple[Corpus, Corpus, str]:
         size = sum(text_size(one.workspace) for one in to_read)
         if not st.session_state.get(READING):
             empty.stop(
-                f"To tell equal texts all text is read once: {numbers.size(size)}, about "
-                f"{numbers.duration(size / A_SECOND)}.",
+                f"To tell equal texts all text is read once: {numbers.size(size)}, "
+                f"{numbers.about(size / A_SECOND)}.",
                 "It can be stopped; what it finds is kept, 8 bytes a document.",
                 action=Action("Read the texts", lambda: _reading(True), ":material/play_arrow:"),
             )

@@ -61,7 +61,7 @@ def cell(page, label):
     return page.split(f'<div class="label">{label}</div>')[1].split("</div></div>")[0]
 
 
-def test_what_two_corpora_share(monkeypatch, two):
+def test_what_two_corpora_share_and_what_only_one_has(monkeypatch, two):
     app = page(monkeypatch, *two, unit="tokens")
     html = said(app)
     for label, value, note in [
@@ -82,9 +82,6 @@ def test_what_two_corpora_share(monkeypatch, two):
     facts = {row["name"] for part in components(app) for row in part.get("rows", []) if "value" in row}
     assert {"domain", "alpha", "omega"} <= facts
 
-
-def test_what_only_one_has_opens_in_its_own_corpus(monkeypatch, two):
-    app = page(monkeypatch, *two)
     lists = {part["title"]: part for part in components(app) if "nothing" in part and "title" in part}
     texts = {title: [row["pieces"][0][0] for row in part["rows"]] for title, part in lists.items()}
     assert all(int(text.split()[-1]) < 20 for text in texts["Only in A"])
@@ -96,10 +93,7 @@ def test_what_only_one_has_opens_in_its_own_corpus(monkeypatch, two):
     row = other.one(f"SELECT doc_id, key {other.clause([])} LIMIT 1")
     opener(other, "other")(f"{row[0]} {row[1]}")
     assert going == [("documents", {"corpus": "other", "doc": f"{row[1]:016x}"})]
-
-
-def test_one_recipe_on_both_and_swapping(monkeypatch, two):
-    app = page(monkeypatch, *two, kept="long")
+    app.selectbox(key="kept_pick").set_value("long").run()
     html = said(app)
     assert ">30<" in cell(html, "A")
     assert ">50<" in cell(html, "B")
@@ -115,7 +109,7 @@ def test_the_same_text_is_found_when_it_is_asked_for(monkeypatch, tmp_path):
     app = page(monkeypatch, a, b)
     assert ">0<" in cell(said(app), "In both")
     app.segmented_control(key="same_switch").set_value("text").run()
-    assert "all text is read once" in said(app)
+    assert "all text is read once: 0 B, under a second." in said(app)
     [read] = [button for button in app.button if button.label == "Read the texts"]
     read.click().run()
     assert not app.exception
@@ -139,10 +133,11 @@ def test_tokens_of_another_tokenizer_are_not_compared(monkeypatch, two):
 def test_nothing_to_compare_with_another_that_is_empty_and_one_that_is_gone(monkeypatch, tmp_path, two):
     assert "no other corpus here" in said(page(monkeypatch, two[0]))
     literal_corpus(tmp_path / "nothing", [])
-    app = page(monkeypatch, two[0], tmp_path / "nothing")
-    assert "The corpus nothing has no documents yet" in said(app)
-    app = page(monkeypatch, *two, **{"with": "elsewhere"})
+    app = page(monkeypatch, *two, tmp_path / "nothing", **{"with": "elsewhere"})
     assert "The corpus elsewhere is not here" in said(app)
+    app.selectbox(key="with_pick").set_value("nothing").run()
+    assert "The corpus nothing has no documents yet" in said(app)
+    app.selectbox(key="with_pick").set_value("other").run()
     shutil.rmtree(two[1] / "documents")
     (two[1] / "corpus.toml").unlink()
     app.run()
@@ -162,7 +157,7 @@ def test_columns_that_one_lacks_are_named_and_conditions_on_them_said(monkeypatc
     assert facts["only A has"] == "mine"
     assert facts["only B has"] == "yours"
     app.selectbox(key="where_column").set_value("mine").run()
-    app.number_input(key="where_low_mine").set_value(3).run()
+    app.number_input(key="where_low_mine").set_value(3)
     app.number_input(key="where_high_mine").set_value(9).run()
     app.button(key="where_take").click().run()
     assert not app.exception

@@ -8,7 +8,7 @@ from router import run_page, said
 
 from indexes.even import even
 from indexes.sample import sample_of
-from pages.ui import groups, launch, soon
+from pages.ui import groups, launch, soon, whom
 from pages.ui.escape import markup
 
 HOSTILE = "![x](http://example.org/x.png) <img src=http://example.org/y.png>"
@@ -32,34 +32,29 @@ def corpus(root, labels=("news", HOSTILE, "law")):
     return root
 
 
-def page(monkeypatch, root, group=None, who=None, **address):
+def page(monkeypatch, root, **address):
     """Filters with this part of it open."""
-    app = run_page(monkeypatch, "filters", root, **address)
-    app.segmented_control(key="part").set_value("Who is filtered out").run()
-    if who:
-        app.segmented_control(key="who_switch").set_value(who).run()
-    if group:
-        app.selectbox(key="group").set_value(group).run()
-    return app
+    return run_page(monkeypatch, "filters", root, part="Who is filtered out", **address)
 
 
-@pytest.mark.parametrize("unit", ["documents", "tokens"])
-def test_the_group_that_loses_most_is_named(monkeypatch, tmp_path, unit):
-    root = corpus(tmp_path / "c")
-    app = page(monkeypatch, root, recipe="long", unit=unit)
+def test_the_group_that_loses_most_is_named(monkeypatch, tmp_path):
+    app = page(monkeypatch, corpus(tmp_path / "c"), recipe="long", unit="documents")
+    for unit in ("documents", "tokens"):
+        app.segmented_control(key="unit").set_value(unit).run()
+        assert not app.exception
+        assert "loses most: 0" in said(app)
+        assert f"Share of {unit} kept" in said(app)
+        assert "<img" not in said(app)
+        table = app.dataframe[0].value
+        assert next(iter(table["Group"])) == HOSTILE
+        assert list(table["◆ by rule"]) == ["1", "–", "–"]
+        assert table["Kept"].tolist() == [0, 100, 100]
+    app.selectbox(key="group").set_value("words").run()
     assert not app.exception
-    assert "loses most: 0" in said(app)
-    assert "<img" not in said(app)
-    table = next(frame.value for frame in app.dataframe)
-    assert next(iter(table["Group"])) == HOSTILE
-    assert list(table["◆ by rule"]) == ["1", "–", "–"]
-    assert table["Kept"].tolist() == [0, 100, 100]
-
-
-def test_groups_are_tenths_of_a_length_too(monkeypatch, tmp_path):
-    app = page(monkeypatch, corpus(tmp_path / "c"), recipe="long", group="words")
-    assert not app.exception
-    assert "Up to 45 loses most" in said(app)
+    assert "Up to 45 loses most" in said(app), "groups are tenths of a length too"
+    monkeypatch.setattr(whom, "SHOWN", 2)
+    app.selectbox(key="group").set_value("domain").run()
+    assert "Of the 2 largest groups: " in said(app)
 
 
 def test_one_group_is_said_to_be_nothing_to_compare(monkeypatch, tmp_path):
@@ -85,7 +80,7 @@ def test_filters_at_one_share_are_held_beside_each_other(monkeypatch, tmp_path):
     assert f"Where each removes 20 %, short keeps 40 % of {markup(HOSTILE[:20])}" in said(app)
     table = app.dataframe[0].value
     assert table["1 short"].round(1).tolist() == [40.0, 100.0, 100.0]
-    app.multiselect(key="scores").set_value(["words, highest dropped"]).run()
+    app.multiselect(key="scores").set_value(["words, highest dropped"])
     app.number_input(key="removed").set_value(50).run()
     assert not app.exception
     table = app.dataframe[0].value.set_index("Group")
@@ -106,8 +101,7 @@ def test_limits_and_their_inverse(monkeypatch, tmp_path):
     assert app.dataframe[0].value.set_index("Group")[head].to_dict() == {HOSTILE: 100, "news": 0, "law": 0}
 
 
-@pytest.mark.parametrize("who", ["recipe", "share", "limits"])
-def test_a_group_of_one_a_label_of_nulls_and_one_with_a_value_for_each(monkeypatch, tmp_path, who):
+def test_a_group_of_one_a_label_of_nulls_and_one_with_a_value_for_each(monkeypatch, tmp_path):
     root = tmp_path / "c"
     n = 300
     documents = [
@@ -121,13 +115,16 @@ def test_a_group_of_one_a_label_of_nulls_and_one_with_a_value_for_each(monkeypat
         '[[rule]]\nreason = "long"\ncolumn = "words"\nop = "<="\nlimit = 200\n'
         '[[rule]]\nreason = "which"\ncolumn = "domain"\nop = "!="\nlimit = "gone"\n'
     )
-    app = page(monkeypatch, root, who=who, recipe="odd", unit="documents")
-    assert not app.exception
-    assert list(app.dataframe[0].value["Documents"]) in ([1, 299], [299, 1])
-    for group in ("source", "license"):
-        app.selectbox(key="group").set_value(group).run()
+    app = page(monkeypatch, root, recipe="odd", unit="documents")
+    for who in ("recipe", "share", "limits"):
+        app.segmented_control(key="who_switch").set_value(who)
+        app.selectbox(key="group").set_value("domain").run()
         assert not app.exception
-        assert "nothing to compare" in said(app)
+        assert list(app.dataframe[0].value["Documents"]) in ([1, 299], [299, 1]), who
+        for group in ("source", "license"):
+            app.selectbox(key="group").set_value(group).run()
+            assert not app.exception
+            assert "nothing to compare" in said(app), who
 
 
 def test_who_is_answered_from_a_part_first_then_exactly(monkeypatch, tmp_path):

@@ -33,9 +33,11 @@ class Work(Generic[Value]):
     Attributes:
         value: None until it is there, and where it could not be had.
         problem: why it could not.
+        of: the state of what was asked.
         until: when it is asked anew, by ``time.monotonic``.
     """
 
+    of: Hashable = None
     until: float = math.inf
     done: threading.Event = field(default_factory=threading.Event)
     value: Value | None = None
@@ -69,19 +71,25 @@ class Waiting:
         self._until = time.monotonic() + PATIENCE
         self._asked: list[Work[Any]] = []
 
-    def ask(self, key: Hashable, question: Callable[[], Value], lasting: float = math.inf) -> Work[Value]:
+    def ask(
+        self, key: Hashable, of: Hashable, question: Callable[[], Value], lasting: float = math.inf
+    ) -> Work[Value]:
         """What is known under a key; else it is worked out, and waited for while patience lasts.
+
+        One that is on its way is not asked for again, whatever the state: of a corpus that grows shard by
+        shard the questions would become more and more.
 
         Args:
             key: equal for equal questions.
+            of: the state of what is asked; where it is another one, the question is asked anew.
             question: works it out.
-            lasting: seconds for which an answer holds; one that is on its way is not asked for again.
+            lasting: seconds for which an answer holds.
         """
         with _lock:
             work: Work[Value] | None = _works.get(key)
-            if work is None or (work.done.is_set() and time.monotonic() > work.until):
+            if work is None or (work.done.is_set() and (work.of != of or time.monotonic() > work.until)):
                 _works.pop(key, None)
-                work = _works[key] = Work(time.monotonic() + lasting)
+                work = _works[key] = Work(of, time.monotonic() + lasting)
                 threading.Thread(target=work.run, args=(question,), daemon=True).start()
                 ended = [other for other, its in _works.items() if its.done.is_set()]
                 for old in ended[: max(0, len(_works) - KEPT)]:

@@ -48,23 +48,23 @@ class Standing:
 
 def standing(waiting: Waiting, root: Path) -> Work[Standing]:
     """Where a workspace stands, asked once for what lies on its disk."""
-    return waiting.ask(("standing", root, _seen(root)), lambda: _standing(root))
+    return waiting.ask(("standing", root), _seen(root), lambda: _standing(root))
 
 
 def files(waiting: Waiting, root: Path) -> Work[NewFiles]:
     """New files among its sources, looked for once a minute at most."""
-    return waiting.ask(("files", root, _seen(root)), lambda: new_files(read_workspace(root)), AGAIN)
+    return waiting.ask(("files", root), _seen(root), lambda: new_files(read_workspace(root)), AGAIN)
 
 
 def share(waiting: Waiting, root: Path, recipe: Recipe, unit: str) -> Work[float | str]:
     """What share of a corpus a recipe keeps, 0 to 1; or why that is not known, in a few words."""
-    return waiting.ask(("share", root, _seen(root), recipe.hash, unit), lambda: _share(root, recipe, unit))
+    return waiting.ask(("share", root, recipe.hash, unit), _seen(root), lambda: _share(root, recipe, unit))
 
 
 def gone(waiting: Waiting, root: Path) -> Work[dict[str, str]]:
     """Address -> what became of a document that is pinned and not there any more."""
     docs = pinned.documents(root)
-    return waiting.ask(("gone", root, _seen(root), docs), lambda: _gone(root, docs))
+    return waiting.ask(("gone", root, docs), _seen(root), lambda: _gone(root, docs))
 
 
 def before(root: Path) -> Record | None:

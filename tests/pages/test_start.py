@@ -273,7 +273,7 @@ def test_what_changed_is_shown_between_two_dates_of_the_list(monkeypatch, corpus
     press(app, "What changed")
     assert "Only one date is known" in said(app)
     drop(corpus, f"asked for {HOSTILE}", shards=[0])
-    literal_corpus(corpus, [{"id": "new", "domain": "z"}])
+    literal_corpus(corpus, [{"id": f"new {i}", "domain": "z"} for i in range(9)])
     note(corpus)
     app = run_page(monkeypatch, "start", corpus, changed="c")
     assert "The corpus was made again" in said(app)
@@ -295,8 +295,8 @@ def test_a_question_that_is_never_answered_holds_up_no_other(monkeypatch):
     never = threading.Event()
     waiting = background.Waiting()
     for number in range(background.AT_ONCE):
-        waiting.ask(("never", number, NOW), never.wait)
-    answer = waiting.ask(("soon", NOW), lambda: 5)
+        waiting.ask(("never", number, NOW), 0, never.wait)
+    answer = waiting.ask(("soon", NOW), 0, lambda: 5)
     assert answer.done.wait(60)
     assert answer.value == 5
     never.set()
@@ -310,10 +310,10 @@ def test_what_is_on_its_way_is_not_asked_for_again_and_an_old_answer_is(monkeypa
         asked.append(True)
         return go_on.wait(60)
 
-    first = [waiting.ask(("old", NOW), question, -1.0) for _ in range(3)][-1]
+    first = [waiting.ask(("old", NOW), 0, question, -1.0) for _ in range(3)][-1]
     go_on.set()
     assert first.done.wait(60)
-    assert waiting.ask(("old", NOW), question, -1.0).done.wait(60)
+    assert waiting.ask(("old", NOW), 0, question, -1.0).done.wait(60)
     assert len(asked) == 2
 
 
@@ -322,7 +322,7 @@ def test_as_many_answers_are_kept_as_is_said(monkeypatch):
     monkeypatch.setattr(background, "KEPT", 5)
     waiting = background.Waiting()
     for number in range(9):
-        waiting.ask(number, lambda: None).done.wait(60)
+        waiting.ask(number, 0, lambda: None).done.wait(60)
     assert list(background._works)[-5:] == [4, 5, 6, 7, 8]
 
 
@@ -333,3 +333,19 @@ def test_jobs_of_two_workspaces_of_one_name_stand_beside_each_other(monkeypatch,
         write(root, Job("00001", ("measure", str(root)), QUEUED, started=NOW + 3_600))
     app = run_page(monkeypatch, "start", corpus, tmp_path / "other" / "c")
     assert [one.label for one in app.button].count("Cancel") == 2
+
+
+def test_a_corpus_that_grows_is_asked_of_once_at_a_time(monkeypatch):
+    go_on, asked = threading.Event(), []
+    waiting = background.Waiting()
+
+    def question():
+        asked.append(True)
+        return go_on.wait(60)
+
+    works = [waiting.ask(("grows", NOW), state, question) for state in range(5)]
+    go_on.set()
+    assert works[-1].done.wait(60)
+    assert waiting.ask(("grows", NOW), 5, question).done.wait(60)
+    assert waiting.ask(("grows", NOW), 5, question).done.wait(60)
+    assert len(asked) == 2

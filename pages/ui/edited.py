@@ -62,7 +62,8 @@ def draw(entries: list[Entry]) -> None:
             "export.</p>"
         )
     for entry in entries:
-        key = xxhash.xxh3_64_hexdigest(f"{entry.page}\n{entry.corpus}\n{entry.name}\n{entry.when}".encode())
+        said = (entry.page, entry.corpus, entry.name, entry.recipe, entry.when)  # names may be the same
+        key = xxhash.xxh3_64_hexdigest("\n".join(map(str, said)).encode())
         with st.container(key=f"row_edited_{key}", gap=None):
             st.html(_row(entry))
             if entry.corpus and entry.problem is None:

@@ -11,7 +11,10 @@ from analytics.changes import between, note
 from analytics.corpora import open_for_questions
 from indexes import families, history, lock
 from indexes.drop import drop, undo
+from indexes.corpus import stamp
 from indexes.errors import AssayError
+from indexes.pins import Pin, add_pin
+from indexes.verify import verify
 from indexes.workspace import read_workspace
 
 DOCUMENTS = [{"id": f"d{i}", "source": "ab"[i % 2], "domain": "x"} for i in range(6)]
@@ -50,6 +53,15 @@ def test_nothing_is_kept_of_a_corpus_that_is_being_written(root):
         assert len(history.records(root)) == 1
     note(root)
     assert len(history.records(root)) == 2
+
+
+def test_what_is_noted_and_pinned_is_no_part_of_the_corpus(root):
+    before = (verify(root).hash, stamp(root), read_workspace(root).fingerprint)
+    for path in (root / "history").iterdir():
+        path.unlink()
+    note(root)
+    add_pin(root, Pin("view", "mine", "2026-11-21T17:00:00Z", page="overview"))
+    assert (verify(root).hash, stamp(root), read_workspace(root).fingerprint) == before
 
 
 def test_two_who_see_the_same_keep_it_once(root):

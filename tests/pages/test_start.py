@@ -1,5 +1,6 @@
 """The page Start: what was pinned, edited and opened before, and what cannot be read."""
 
+import os
 import threading
 import time
 from dataclasses import replace
@@ -249,6 +250,8 @@ def test_recipes_and_exports_are_listed_with_what_they_keep_and_open(monkeypatch
     rule = '[[rule]]\nreason = "short"\ncolumn = "{}"\nop = ">="\nlimit = 60\n'
     (corpus / "recipes" / "mine.toml").write_text(recipe.format(rule.format("words")))
     (corpus / "recipes" / "lacks.toml").write_text(recipe.format(rule.format("nowhere")))
+    for name in ("mine", "lacks"):  # of one label, copied at one time
+        os.utime(corpus / "recipes" / f"{name}.toml", (NOW, NOW))
     (corpus / "recipes" / "bad.toml").write_text("[[rule")
     (corpus / "recipes" / "gone.toml").symlink_to(corpus / "nowhere")
     home = corpus.parent / "home-of-none"

@@ -11,11 +11,16 @@ _text = component("text")
 
 
 def text(
-    key: str, content: str | Pieces, *, raw: bool = False, nothing: str = "This document is empty."
+    key: str,
+    content: str | Pieces,
+    *,
+    raw: bool = False,
+    nothing: str = "This document is empty.",
+    to_mark: bool = False,
 ) -> None:
-    """A document's text, 74 characters wide; ``raw`` in the monospaced font."""
+    """A document's text, 74 characters wide; ``raw`` in the monospaced font; seen ``to_mark``, the first."""
     shown = plain(content) if isinstance(content, str) else content
-    _text(data={"pieces": shown, "raw": raw, "nothing": nothing}, key=key)
+    _text(data={"pieces": shown, "raw": raw, "nothing": nothing, "to_mark": to_mark}, key=key)
 
 
 def plain(content: str) -> Pieces:

@@ -235,7 +235,8 @@ def _text(corpus: Corpus, known: dict[str, Any], raw: bytes | None) -> None:
     if len(parts) > 1:
         _turn(at, len(parts), len(raw), "above")
     shown = highlight.marked(said, _marks(corpus, known, said))
-    highlight.text("text", shown, raw=st.session_state.get(AS) == SHOWN_AS[1])
+    looked_for = any(said == sentence.MARK for _, said in shown)
+    highlight.text("text", shown, raw=st.session_state.get(AS) == SHOWN_AS[1], to_mark=looked_for)
     if len(parts) > 1:
         _turn(at, len(parts), len(raw), "below")
 

@@ -325,6 +325,7 @@ def test_the_reader_goes_through_what_was_found_and_marks_it(monkeypatch, tmp_pa
     assert "2 of 3" in said(app)
     assert "part 2 of 2" in said(app)
     assert '["here", "the sentence"]' in shown(app)
+    assert '"to_mark": true' in shown(app)
     app.button(key="earlier_above").click().run()
     assert "part 1 of 2" in said(app)
     app.button(key="walk_Next").click().run()
@@ -333,6 +334,7 @@ def test_the_reader_goes_through_what_was_found_and_marks_it(monkeypatch, tmp_pa
     del app.query_params["sentence"]
     app.run()
     assert "5 of 6" in said(app)
+    assert '"to_mark": false' in shown(app)
     assert "the sentence" not in shown(app)
 
 

@@ -6,4 +6,5 @@ export default function ({ data, parentElement }) {
   box.className = ["text", data.raw ? "raw" : "", data.pieces.length ? "" : "blank"].join(" ").trim();
   if (data.pieces.length) pieces(box, data.pieces);
   else box.textContent = data.nothing;
+  if (data.to_mark) requestAnimationFrame(() => box.querySelector("mark")?.scrollIntoView({ block: "center" }));
 }

@@ -38,11 +38,16 @@ def group_of(corpus: Corpus, label: str, rows: str = "") -> str:
         f"FILTER (isfinite({x})) {rows or corpus.clause([label])}"
     )
     ends = list(dict.fromkeys(row[0])) if row is not None and row[0] is not None else []
-    said = [f"{end:,.6g}" for end in ends]
+    said = [_said(end) for end in ends]
     names = [f"up to {said[0]}", *(f"over {a} to {b}" for a, b in pairwise(said))] if ends else []
     cases = " ".join(f"WHEN {x} <= {end!r} THEN '{name}'" for end, name in zip(ends, names, strict=True))
     last = f"'over {said[-1]}'" if said else "NULL"
     return f"(CASE WHEN {quote(label)} IS NULL OR NOT isfinite({x}) THEN NULL {cases} ELSE {last} END)"
+
+
+def _said(end: float) -> str:
+    """In full, so that no two ends look alike; thousands apart by a thin space, as on the pages."""
+    return (f"{end:,.0f}" if end == int(end) and abs(end) < 1e15 else f"{end:,.15g}").replace(",", "\u2009")
 
 
 def order_of(corpus: Corpus, label: str) -> str:

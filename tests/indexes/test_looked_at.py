@@ -26,6 +26,7 @@ def corpus(tmp_path_factory):
     measured = {
         "odd": {
             "x": [float(i) for i in range(N)],
+            "far": [10_000_000 + i for i in range(N)],
             "flag": [i % 4 == 0 for i in range(N)],
             "some": [None if i % 2 else i for i in range(N)],
             "wild": [np.nan, np.inf, -np.inf, None] * (N // 4),
@@ -79,6 +80,11 @@ def test_any_column_divides_into_groups(corpus):
     assert tenths["labels"].to_list() == [10] * 10
     assert tenths.sort("first")["label"].to_list()[:2] == ["up to 399", "over 399 to 799"]
     assert set(tenths["documents"]) == {200}
+    far = groups(corpus, "some", "far").sort("first")
+    assert far["label"].to_list()[:2] == [
+        "up to 10\u2009000\u2009399",
+        "over 10\u2009000\u2009399 to 10\u2009000\u2009799",
+    ]
     assert groups(corpus, "flag", "flag")["label"].to_list() == ["false", "true"]
 
 

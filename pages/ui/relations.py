@@ -283,11 +283,11 @@ def rises(name: str, other: str, found: Together) -> str:
         return f"Too few documents to say whether {one} rises or falls {with_what}"
     if math.isnan(rho):
         return f"{one} or {other} is the same in all documents"
+    if size < 0.1:
+        return f"{one} has no steady rise or fall {with_what}"
     low, high = interval(rho, found.documents)
     if low <= 0 <= high:
-        return f"No sign that {one} rises or falls {with_what}"
-    if size < 0.1:
-        return f"{one} on the whole hardly rises or falls {with_what}"
+        return f"Too few documents to say whether {one} rises or falls {with_what}"
     way = "rises" if rho > 0 else "falls"
     return f"{one} {way}{' a little' if size < 0.3 else ' closely' if size >= 0.7 else ''} {with_what}"
 

@@ -197,8 +197,8 @@ def test_narrow_bars_of_large_numbers_are_not_rounded_into_each_other():
     [
         (0.9, 40, "a rises closely with b"),
         (-0.2, 4_000, "a falls a little with b"),
-        (0.04, 40_000, "a on the whole hardly rises or falls with b"),
-        (0.4, 12, "No sign that a rises or falls with b"),
+        (0.04, 40_000, "a has no steady rise or fall with b"),
+        (0.4, 12, "Too few documents to say whether a rises or falls with b"),
         (1.0, 3, "Too few documents to say whether a rises or falls with b"),
         (np.nan, 40, "a or b is the same in all documents"),
     ],

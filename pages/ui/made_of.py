@@ -116,6 +116,7 @@ def _sampled(corpus: Corpus) -> MakeUp:
 def strip(seen: Seen) -> None:
     """How large the corpus is, and how much of it says where it is from."""
     corpus, size, counts = seen.corpus, seen.found.totals, seen.found.counts
+    rough = None if seen.found.sampled is None else head.sampled(seen.found.sampled)
     shards = numbers.count(len(corpus.workspace.shards), "shard")
     median = "" if size.median_tokens is None else numbers.value(size.median_tokens, "integer")
     domains = [numbers.count(counts[name], name) for name in ("domain", "source") if name in counts]
@@ -128,9 +129,11 @@ def strip(seen: Seen) -> None:
             Figure("Documents", numbers.whole(corpus.documents), _dropped(corpus), needed.whole(corpus)),
             Figure("Tokens", *_measured(seen, TOKENS, size.tokens, _tokenizer(corpus))),
             Figure("Text", *_measured(seen, BYTES, size.bytes, f"UTF-8, {shards}")),
-            Figure("Median document", median or numbers.NOTHING, "tokens" if median else ""),
-            Figure(*_first(domains), domains[1] if len(domains) > 1 else ""),
-            Figure("Licence stated", numbers.per_cent(licence), "of documents" if corpus.documents else ""),
+            Figure("Median document", median or numbers.NOTHING, "tokens" if median else "", rough),
+            Figure(*_first(domains), domains[1] if len(domains) > 1 else "", rough),
+            Figure(
+                "Licence stated", numbers.per_cent(licence), "of documents" if corpus.documents else "", rough
+            ),
             Figure("Quarantined", numbers.whole(bad), of, tone="warn" if bad else ""),
         ]
     )
@@ -148,7 +151,10 @@ def _measured(seen: Seen, name: str, amount: int | None, note: str) -> tuple[str
     """Value, note and badge of tokens or bytes."""
     if amount is None:
         return numbers.NOTHING, "not measured", None
-    return numbers.amount(amount, name), note, seen.doubt(name)
+    whole = needed.badge(seen.corpus, [name])
+    of = seen.found.sampled
+    badge = whole if whole != head.EXACT else None if of is None else head.sampled(of)
+    return numbers.amount(amount, name), note, badge
 
 
 def _dropped(corpus: Corpus) -> str:

@@ -1,11 +1,14 @@
 """The page Overview, on corpora of every shape."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from corpora import literal_corpus
 from router import run_page, said
 
+from indexes.corpus import open_corpus
+from indexes.queries.make_up import make_up
 from pages.ui import conditions, made_of
 from pages.ui.lists import Label
 
@@ -81,6 +84,24 @@ def test_a_cell_asks_for_its_label_and_that_of_the_rest_for_none(monkeypatch, ce
     listed = made_of.Shares(tuple(Label(name, 0.2) for name in ("b", "3 more", "", None)), (1_234, 0.2))
     made_of._picked("domain", listed, *cell)
     assert went == asked
+
+
+def test_what_is_estimated_says_so_and_a_total_says_nothing_of_shares(monkeypatch, tmp_path):
+    documents = [{"id": str(i), "domain": "ab"[i % 2], "license": "MIT"} for i in range(4)]
+    corpus = open_corpus(measured(tmp_path / "c", documents))
+    found = replace(make_up(corpus), sampled=3, within={"documents": 0.1, "tokens": 0.2, "bytes": 0.1})
+    drawn = []
+    monkeypatch.setattr(made_of.head, "strip", drawn.extend)
+    made_of.strip(made_of.Seen(corpus, found))
+    kinds = {figure.label: figure.badge and figure.badge.kind for figure in drawn}
+    assert [label for label, kind in kinds.items() if kind == "sampled"] == [
+        "Tokens",
+        "Text",
+        "Median document",
+        "Domains",
+        "Licence stated",
+    ]
+    assert not any("Each share" in figure.badge.sentence for figure in drawn if figure.badge)
 
 
 def test_years_that_no_calendar_has_are_asked_for_as_far_as_it_goes(monkeypatch):

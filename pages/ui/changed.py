@@ -43,11 +43,10 @@ def draw(name: str, root: Path, key: str) -> None:
         return
     known = history.records(root)
     if len(known) < 2:
-        since = f" ({_date(known[0])})" if known else ""
-        st.html(
-            f'<p class="rs">Only one date is known of this corpus{markup(since)}. '
-            "What changes from now on is noted after each command.</p>"
+        dates = (
+            f"Only one date is known of this corpus ({_date(known[0])})" if known else "No date is known yet"
         )
+        st.html(f'<p class="rs">{markup(dates)}. What changes from now on is noted after each command.</p>')
         return
     places = list(range(len(known)))
     left, right = st.columns(2, gap="medium")

@@ -123,8 +123,9 @@ def test_start_says_of_a_look_what_is_going_on_and_no_share(monkeypatch, looked)
     rule = '[[rule]]\nreason = "short"\ncolumn = "domain"\nop = "=="\nlimit = "a"\n'
     monkeypatch.setattr(background, "PATIENCE", 60.0)
     (looked / "recipes" / "mine.toml").write_text(f"label = 'Mine'\nsource = ''\n{rule}")
-    page = said(run_page(monkeypatch, "start", looked))
+    page = said(run_page(monkeypatch, "start", looked, changed="w"))
     assert "Take in w" in page
+    assert "No date is known yet." in page
     assert "not taken in yet" in page
     assert "kept</span>" not in page
 

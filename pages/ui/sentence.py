@@ -268,5 +268,7 @@ def whole_words(said: str, before: bool = False) -> str:
 
 
 def _short(sentence: str) -> str:
-    said = " ".join(sentence.split())
+    said = " ".join(sentence.split()).replace(
+        "(", "(\u2060"
+    )  # nothing seen, but "(dot)" is no mark of a figure
     return said if len(said) <= 160 else f"{said[:159]}…"

@@ -340,8 +340,9 @@ def test_the_reader_goes_through_what_was_found_and_marks_it(monkeypatch, tmp_pa
 
 def test_nothing_found_says_so_and_what_was_asked(monkeypatch, corpus):
     app = run_page(monkeypatch, "documents", corpus)
-    app.text_input(key="sentence_typed").set_value("text 3.").run()
+    app.text_input(key="sentence_typed").set_value("text 3. (dot) <b>").run()
     assert found(app) == []
+    assert "“text 3. (\u2060dot) &lt;b&gt;”" in said(app)
     assert "No document holds it" in said(app)
     assert "in the same case" in said(app)
 

@@ -60,7 +60,8 @@ def draw(corpus: Corpus, found: Preview, by: By, later: Later) -> None:
     )
     first_said = [
         f"Each filter alone removes {numbers.percent(share)} of {by.unit}, from the end that the rule drops; "
-        "documents without a value go first, equal values in the order of their keys.",
+        "documents without a value go first; of those whose value is just the limit, as many as it takes, "
+        "drawn by key, so by chance.",
         *_missed(said, limits, share),
     ]
     if left_out:

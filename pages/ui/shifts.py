@@ -37,7 +37,7 @@ LABELS = {
 QUANTILES = "{}: median (10–90 %)"
 HEIGHT = 400
 ROWS = 12
-LONGEST = 22
+LONGEST = 20
 """Characters of a name that its cell has room for, which ends without a sign."""
 
 
@@ -124,11 +124,11 @@ def _columns(ordered: list[str], shifts: Shifts, of: Mapping[str, Column], badge
             selection_mode="single-row-required",
             selection_default={"selection": {"rows": [ordered.index(chosen)]}},
             column_config={
-                "Column": st.column_config.TextColumn(width=154),
+                "Column": st.column_config.TextColumn(width=146),
                 "Shift": st.column_config.TextColumn(width=50),
                 "95 % interval": st.column_config.TextColumn(width=98),
-                QUANTILES.format("A"): st.column_config.TextColumn(width=153),
-                QUANTILES.format("B"): st.column_config.TextColumn(width=153),
+                QUANTILES.format("A"): st.column_config.TextColumn(width=157),
+                QUANTILES.format("B"): st.column_config.TextColumn(width=157),
             },
             alt="Columns by how far they lie apart in A and B; the chosen one is drawn beside",
         )

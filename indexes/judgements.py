@@ -27,6 +27,8 @@ MARK = ".column"
 """In the folder: written anew when the column ``judged`` is to be, for corpora that are open."""
 KNOWN = 200_000
 """Lines that are kept as they were understood: a file is read anew after each verdict."""
+LONGEST_REASON = 300
+"""Characters of what is said to be wrong with a line."""
 
 FORM = (
     'A line is {"key": "09af…", "who": "anna", "when": "2026-11-21T17:00:00Z", "verdict": "keep", "drop" or '
@@ -64,7 +66,8 @@ def read_file(path: Path) -> list[Judgement]:
             try:
                 found.append(_parsed(line))
             except ValueError as problem:
-                raise BadJudgements(f"{path}, line {number:,}: {problem}.", FORM) from None
+                why = str(problem)[:LONGEST_REASON]  # it quotes what stands there, whatever its length
+                raise BadJudgements(f"{path}, line {number:,}: {why}.", FORM) from None
     return found
 
 
@@ -144,7 +147,7 @@ def _parsed(line: str) -> Judgement:
         raise ValueError("this is not JSON") from None
     if not isinstance(said, dict):
         raise ValueError("a judgement is an object with names and values")
-    lacking = [name for name in NAMES[:4] if name not in said]
+    lacking = [name for name in NAMES[:4] if said.get(name) is None]
     if lacking:
         raise ValueError(f"{', '.join(lacking)} is missing")
     row = Judgement(**{name: said[name] for name in NAMES[:-1] if said.get(name) is not None})

@@ -109,6 +109,8 @@ GOOD = {"key": ONE.key, "who": "anna", "when": ONE.when, "verdict": "keep"}
         ("[" * 100_000, "this is not JSON"),
         ("[1]", "an object with names"),
         (json.dumps({"who": "anna"}), "key, when, verdict is missing"),
+        (json.dumps(GOOD | {"key": None}), "key is missing"),
+        (json.dumps(GOOD | {"key": "9" * 5000}), "key is 16 hexadecimal digits in quotes"),
         (json.dumps(GOOD | {"key": 255}), "key is 16 hexadecimal digits in quotes"),
         (json.dumps(GOOD | {"verdict": "yes"}), "verdict is one of keep, drop, unsure"),
         (json.dumps(GOOD | {"who": " "}), "who is a name"),
@@ -138,6 +140,7 @@ def test_a_bad_line_is_named_with_its_number(tmp_path, line, why):
         read_file(path)
     assert f"{path}, line 3: " in said.value.sentence
     assert why in said.value.sentence
+    assert len(said.value.sentence) < 1000
     assert said.value.next_step.startswith("A line is {")
 
 

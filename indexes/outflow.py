@@ -352,16 +352,16 @@ def kept_documents(
         and corpus.columns[name].family not in (DOCUMENTS, *corpus.faults)
     }
     wanted = any(family == JUDGEMENT for field in fields for family, _ in field.places.values())
-    judged = _judged(corpus) if wanted else {}
+    judged = _judged(corpus) if wanted else None
     for shard, mask in masks:
         if mask.any():
             yield from _of_shard(corpus.workspace, shard, fields, counted, mask, edits, judged)
 
 
-def _judged(corpus: Corpus) -> dict[int, str]:
-    """``doc_id`` -> what people judged of the document; they are few, and in no file a shard."""
+def _judged(corpus: Corpus) -> pa.Table:
+    """``doc_id`` and ``judged`` of what people judged; it is little, and in no file a shard."""
     sql = f"SELECT {DOC_ID}, {JUDGED} {corpus.whole.clause([JUDGED])} WHERE {JUDGED} IS NOT NULL"
-    return dict(corpus.whole.cursor().execute(sql).fetchall())
+    return corpus.whole.cursor().sql(sql).to_arrow_table()
 
 
 def _of_shard(
@@ -371,14 +371,14 @@ def _of_shard(
     counted: Mapping[str, Field],
     mask: NDArray[np.bool_],
     edits: Sequence[Edit],
-    judged: Mapping[int, str],
+    judged: pa.Table | None,
 ) -> Iterator[Kept]:
     wanted: dict[str, set[str]] = {DOCUMENTS: {DOC_ID}}
     for field in (*fields, *counted.values()):
         if shard.number in field.places:
             family, column = field.places[shard.number]
             wanted.setdefault(family, set()).add(column)
-    with_judged = wanted.pop(JUDGEMENT, None) is not None
+    wanted.pop(JUDGEMENT, None)
     with ExitStack() as opened:
         files = {
             family: opened.enter_context(_Rows(*_file(workspace, shard, family), columns, shard.rows))
@@ -389,10 +389,9 @@ def _of_shard(
             if keep.any():
                 chosen = pa.array(keep)
                 tables = {family: file.read(start, stop).filter(chosen) for family, file in files.items()}
-                if with_judged:
-                    ids = tables[DOCUMENTS][DOC_ID].to_pylist()
-                    values = pa.array([judged.get(doc_id) for doc_id in ids], pa.string())
-                    tables[JUDGEMENT] = pa.table({JUDGED: values})
+                if judged is not None:
+                    there = pc.index_in(tables[DOCUMENTS][DOC_ID], judged[DOC_ID])
+                    tables[JUDGEMENT] = judged.select([JUDGED]).take(there)
                 yield _assemble(shard, fields, counted, tables, int(np.count_nonzero(keep)), edits)
 
 

@@ -74,7 +74,7 @@ $(SAMPLE)/.built: | $(VENV)/installed
 		$(BIN)/assay rank $(SAMPLE) --method betr --target $$name --name betr_$$name || exit 1; done
 	@touch $@
 
-# Every step runs, whatever failed before it. Browser tests measure time, so they run alone.
+# Every step runs, whatever failed before it. What measures how long a person waits runs alone.
 step = echo "== $(1)"; $(BIN)/$(1) || failed="$$failed; $(1)";
 LINT = $(call step,ruff check .) $(call step,ruff format --check .) $(call step,mypy) $(call step,lint-imports)
 CLOSE = test -z "$$failed" || echo "failed$$failed"; $(BIN)/python tests/support/kinds.py $(KINDS); test -z "$$failed"
@@ -87,7 +87,8 @@ check: $(VENV)/installed
 test: $(VENV)/installed
 	@rm -f $(KINDS); $(LINT) \
 	$(call step,pytest -n 2 -m 'not browser' --kinds=$(KINDS)) \
-	$(call step,pytest -m browser --kinds=$(KINDS)) \
+	$(call step,pytest -n 2 --dist loadfile -m 'browser and not timed' --kinds=$(KINDS)) \
+	$(call step,pytest -m timed --kinds=$(KINDS)) \
 	$(CLOSE)
 
 pictures: $(VENV)/installed

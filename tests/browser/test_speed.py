@@ -12,6 +12,8 @@ import pytest
 from dashboard import drawn, serving
 from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.timed
+
 TIMES = 10
 AIMS = {"page switch": 0.6, "reload": 1.5, "first visit": 4.5, "rule change": 0.5}
 """Seconds that the medians should stay under."""

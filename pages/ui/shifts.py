@@ -126,9 +126,9 @@ def _columns(ordered: list[str], shifts: Shifts, of: Mapping[str, Column], badge
             column_config={
                 "Column": st.column_config.TextColumn(width=146),
                 "Shift": st.column_config.TextColumn(width=50),
-                "95 % interval": st.column_config.TextColumn(width=98),
-                QUANTILES.format("A"): st.column_config.TextColumn(width=157),
-                QUANTILES.format("B"): st.column_config.TextColumn(width=157),
+                "Interval": st.column_config.TextColumn(width=88),
+                QUANTILES.format("A"): st.column_config.TextColumn(width=162),
+                QUANTILES.format("B"): st.column_config.TextColumn(width=162),
             },
             alt="Columns by how far they lie apart in A and B; the chosen one is drawn beside",
         )
@@ -162,7 +162,7 @@ def _row(column: Column, shift: Shift) -> dict[str, str]:
     return {
         "Column": figures.cut(column.name, LONGEST),
         "Shift": f"{shift.apart.value:.3f}",
-        "95 % interval": f"{shift.apart.low:.3f}–{shift.apart.high:.3f}",
+        "Interval": f"{shift.apart.low:.3f}–{shift.apart.high:.3f}",
         QUANTILES.format("A"): spread(shift.a),
         QUANTILES.format("B"): spread(shift.b),
     }

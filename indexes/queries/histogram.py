@@ -13,6 +13,9 @@ from indexes.units import needed, weight
 OUTER = 0.0005
 """Share of documents at either end that the outer bins gather, so that a stray value does not flatten all."""
 
+LARGEST = 4e307
+"""No edge lies beyond, as the width of all bins would not be a number."""
+
 RANGE = """
 SELECT min(x) FILTER (isfinite(x)), max(x) FILTER (isfinite(x)),
     quantile_disc(x, [{outer}, 1 - {outer}]) FILTER (isfinite(x)),
@@ -74,7 +77,7 @@ def histogram(corpus: Corpus, column: str, unit: str, log: bool = False, bins: i
         return Histogram(
             np.empty(0), nothing, nothing, False, nulls, null_weight, total, total_weight, np.nan, np.nan
         )
-    first, last = (float(value) for value in outer)
+    first, last = (min(max(float(value), -LARGEST), LARGEST) for value in outer)
     if low >= 0 and first <= (last - low) * 0.02:
         first = float(low)
     log = log and low >= 0

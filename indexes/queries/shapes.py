@@ -8,7 +8,7 @@ import numpy as np
 
 from indexes.columns import Column
 from indexes.corpus import Corpus
-from indexes.queries.histogram import OUTER
+from indexes.queries.histogram import LARGEST, OUTER
 from indexes.queries.looked_at import looked_at
 from indexes.queries.values import places, values
 from indexes.quoting import quote
@@ -67,11 +67,13 @@ def _numbers(corpus: Corpus, columns: Sequence[Column]) -> dict[str, Shape]:
         low, first, middle, last = np.partition(finite, at)[at].tolist()
         log = is_log(column, low, middle, last)
         n = int(min(BARS, last - first + 1)) if column.type in (COUNTS, "boolean") and not log else BARS
+        first, last = max(first, -LARGEST), min(last, LARGEST)
         start, stop = (_log1p(first), _log1p(last)) if log else (first, last)
         step = max((stop - start) / n, 1e-9) * (1 + 1e-9)
         spaced = np.log1p(np.maximum(x, 0)) if log else x
         # What is infinite lies in the outer bins.
-        bins = np.clip(np.floor((spaced - start) / step), 0, n - 1).astype(np.int64)
+        with np.errstate(over="ignore"):
+            bins = np.clip(np.floor((spaced - start) / step), 0, n - 1).astype(np.int64)
         bars = tuple(np.bincount(bins, minlength=n).tolist())
         if column.type == "boolean":
             middle = bars[-1] / x.size if n == 2 else middle

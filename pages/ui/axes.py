@@ -27,6 +27,8 @@ def ticks(low: float, high: float, log: bool) -> list[float]:
             tens = [ten * factor for ten in [tens[0] / 10, *tens] for factor in (1, 2, 5)]
             tens = [tick for tick in tens if low <= tick <= high * 1.001]
         return ([0.0] if low <= 0 else []) + (tens if len(tens) < 7 else tens[::2])
+    if math.isinf(high - low):
+        return [low, 0.0, high]
     if high - low <= abs(high) * 1e-9:  # as good as one value: steps between would drown in rounding
         return [low]
     for parts in (4.6, 6.9):  # finer where fewer than three stand between the ends

@@ -31,6 +31,7 @@ def corpus(tmp_path):
             "same": [0.5] * N,
             "signed": [float(i - 20) for i in range(N)],
             "huge": [1e300 * i for i in range(N)],
+            "apart": [(-1e308, 0.0, 1e308)[i % 3] for i in range(N)],
             "gone": [np.nan] * N,
             "part": [None if i % 2 else i for i in range(N)],
         },
@@ -45,8 +46,20 @@ def test_the_title_says_where_the_quantiles_lie(monkeypatch, corpus):
     assert "The groups differ by no more than chance may do" in page
 
 
-@pytest.mark.parametrize("column", ["same", "signed", "huge", "part", "random", "tokens"])
-@pytest.mark.parametrize("unit", ["documents", "tokens", "bytes"])
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("same", "documents"),
+        ("signed", "documents"),
+        ("signed", "tokens"),
+        ("signed", "bytes"),
+        ("huge", "bytes"),
+        ("apart", "documents"),
+        ("part", "tokens"),
+        ("random", "bytes"),
+        ("tokens", "tokens"),
+    ],
+)
 def test_every_column_of_numbers_draws(monkeypatch, corpus, column, unit):
     assert "Read the data" in said(run_page(monkeypatch, "quality", corpus, column=column, unit=unit))
 

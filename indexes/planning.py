@@ -28,6 +28,9 @@ MOST_LINE = 1 << 30
 
 ROWS_SHOWN, CHARACTERS_SHOWN = 3, 200
 
+FAULTS_SAID = 5
+"""Files at fault that are named; of the others the number is said, and each stands in the quarantine."""
+
 AMPLE = 2
 """Documents never take so many times the space of the files they came in, compressed or not."""
 
@@ -139,32 +142,60 @@ class Options:
 
 def faults_said(root: Path, options: Options, faults: Sequence[tuple[Input, FileFault]]) -> tuple[str, str]:
     """What is wrong with files, a line each where there are several, and what to do next."""
-    pairs = [(fault.sentence, _mended(root, options, given, fault)) for given, fault in faults]
-    if len(pairs) == 1:
-        sentence, step = pairs[0]
+    if len(faults) == 1:
+        (given, fault) = faults[0]
+        step = _mended(root, options, given, fault)
         if step.endswith("."):
-            return sentence, f"{step} Try again with: {options.command(root)}"
-        alone = [Path(said).absolute() for said in options.sources] == [faults[0][0].path]
-        return sentence, step if alone else f"{step}\nTry again with: {options.command(root)}"
-    said = "\n".join(f"{sentence} {step}" for sentence, step in pairs)
+            return fault.sentence, f"{step} Try again with: {options.command(root)}"
+        alone = [Path(said).absolute() for said in options.sources] == [given.path]
+        return fault.sentence, step if alone else f"{step}\nTry again with: {options.command(root)}"
+    texts = all(fault.columns for _, fault in faults)
+    if texts and (shared := _shared([fault.columns for _, fault in faults])):
+        said = _lines([fault.sentence for _, fault in faults])
+        return said, _which(shared, _mapped(options, shared[0]).command(root), "in all of them ")
+    said = _lines([f"{fault.sentence} {_mended(root, options, given, fault)}" for given, fault in faults])
+    if texts:
+        one_by_one = "No column of text is in all of them: take them in one by one, as each line says."
+        return said, f"{one_by_one} For what is left: {options.command(root)}"
     return said, f"Mend each as its line says. Try again with: {options.command(root)}"
+
+
+def _lines(said: Sequence[str]) -> str:
+    further = len(said) - FAULTS_SAID
+    return "\n".join(
+        [*said[:FAULTS_SAID], *([f"And {counted(further, 'more file')}."] if further > 0 else [])]
+    )
+
+
+def _shared(columns: Sequence[Sequence[str]]) -> list[str]:
+    """The columns of text that all files have, the likeliest of all first."""
+    every = set(columns[0]).intersection(*columns[1:])
+    places = {name: sum(own.index(name) for own in columns) for name in columns[0] if name in every}
+    return sorted(places, key=lambda name: places[name])
+
+
+def _mapped(options: Options, text: str) -> Options:
+    others = (pair for pair in options.mapping if pair[1] != TEXT)
+    return replace(options, mapping=(*others, (text, TEXT)))
+
+
+def _which(columns: Sequence[str], command: str, where: str = "") -> str:
+    either = f" (others are {', '.join(columns[1:])})" if columns[1:] else ""
+    return f"Say which column {where}holds the text{either}: {command}"
 
 
 def _mended(root: Path, options: Options, given: Input, fault: FileFault) -> str:
     """What to do with a file that could not be taken in; a column to map is put into the whole command."""
     if not fault.columns:
         return fault.next_step
-    text, *others = fault.columns
     place = from_here(given.path)
     own = given.source == given.path.parent.name
     alone = replace(
-        options,
+        _mapped(options, fault.columns[0]),
         sources=(place,) if own else (),
         named=() if own else ((given.source, place),),
-        mapping=(*(pair for pair in options.mapping if pair[1] != TEXT), (text, TEXT)),
     )
-    either = f" (others are {', '.join(others)})" if others else ""
-    return f"Say which column holds the text{either}: {alone.command(root)}"
+    return _which(fault.columns, alone.command(root))
 
 
 @dataclass(frozen=True)

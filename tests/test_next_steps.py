@@ -141,10 +141,32 @@ def test_the_column_to_map_is_named_in_the_command_that_takes_the_file_in():
     assert start == "Say which column holds the text (others are headline)"
     assert command == "assay ingest 'bad/my cols.jsonl' --map body_html=text --to one"
     assert typed(command).answer["documents"] == 1
-    lines = assay("ingest", "bad", "--to", "two").answer["error"].splitlines()
-    assert [typed(f"assay {line.partition(': assay ')[2]}").answer["documents"] for line in lines] == [1, 1]
-    assert [source["name"] for source in read_workspace(Path("two")).sources] == ["more", "bad"]
-    assert assay("ingest", "bad", "--to", "two").code == 0
+
+
+def test_one_command_takes_in_all_files_that_have_a_column_of_text_in_common():
+    corpus()
+    long, short = "a long text " * 9, "short"
+    write("bad/a.jsonl", json.dumps({"answer": short, "question": long}) + "\n")
+    write("bad/more/b.jsonl", json.dumps({"answer": long + long, "question": long, "idea": long}) + "\n")
+    said = assay("ingest", "bad", "in", "--to", "two")
+    lines = said.answer["error"].splitlines()
+    assert [line.partition(" only ")[2] for line in lines] == ["answer, question.", "answer, question, idea."]
+    start, _, command = said.answer["next_step"].partition(": ")
+    assert start == "Say which column in all of them holds the text (others are answer)"
+    assert command == "assay ingest bad in --map question=text --to two"
+    assert typed(command).answer["documents"] == 2
+
+
+def test_files_without_a_column_of_text_in_common_are_taken_in_one_by_one():
+    for i in range(7):
+        write(f"bad/{i}/a.jsonl", json.dumps({f"body_{i}": "a long text " * 9}) + "\n")
+    said = assay("ingest", "bad", "--to", "two")
+    *lines, rest = said.answer["error"].splitlines()
+    assert [typed(f"assay {line.partition(': assay ')[2]}").answer["documents"] for line in lines] == [1] * 5
+    assert rest == "And 2 more files."
+    assert len(read_workspace(Path("two")).sources) == 5
+    left = typed(said.answer["next_step"].partition("For what is left: ")[2])
+    assert (left.code, len(left.answer["error"].splitlines())) == (1, 2)
 
 
 def test_an_answer_that_is_not_read_to_its_end_ends_quietly():

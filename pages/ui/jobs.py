@@ -156,7 +156,11 @@ def _row(job: Job) -> str:
     share = job.done / job.total if job.total else 0.0
     bar = f'<div class="track"><i style="width:{min(1.0, share):.1%}"></i></div>' if job.live else ""
     problem = job.state == FAILED
-    lines = [markup(job.error), empty.with_commands(job.next_step)] if problem else [markup(_state(job))]
+    lines = (
+        [*map(markup, job.error.splitlines()), *map(empty.with_commands, job.next_step.splitlines())]
+        if problem
+        else [markup(_state(job))]
+    )
     under = "".join(f"<p>{line}</p>" for line in lines if line)
     mark = {DONE: "✓ done", FAILED: "failed", CANCELLED: "stopped"}.get(job.state, "")
     when = f"{mark} {_clock(job.ended or job.started)}" if mark else ""

@@ -79,8 +79,10 @@ def _sizes(funnel: Funnel, reason: str) -> Sizes:
     at = tuple(place for place, count in enumerate(funnel.steps) if count.step.reason == reason)
     if len(at) > 1:
         return Sizes(reason, at, None, None)
-    fails, unknown = funnel.steps[at[0]].fails.documents, funnel.steps[at[0]].unknown.documents
-    return Sizes(reason, at, fails - unknown, funnel.total.documents - fails - funnel.kept.documents)
+    count = funnel.steps[at[0]]
+    fails, unknown = count.fails.documents, count.unknown.documents
+    passed = funnel.total.documents - fails - funnel.kept.documents
+    return Sizes(reason, at, fails - unknown, passed, count.only_this.documents)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ from indexes.verdicts import (
     latest,
 )
 
+FEWEST = 2
+"""Judged documents below which a share has an interval and no estimate worth saying."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -92,6 +95,8 @@ class Standing:
         misses: share of what it keeps that should be removed. A rule keeps what the recipe does and what only
             others remove: both are weighed by their size.
         border_removed, border_kept: verdict -> documents nearest its limit, on either side.
+        only_this: documents that this rule is alone to remove, so that they come back without it; None for
+            the recipe, and where the funnel does not tell it.
     """
 
     reason: str | None
@@ -100,6 +105,12 @@ class Standing:
     misses: Rate
     border_removed: Mapping[str, int]
     border_kept: Mapping[str, int]
+    only_this: int | None = None
+
+    @property
+    def too_few(self) -> bool:
+        """Whether so few of the removed were judged that their interval alone can be said."""
+        return self.precision.judged < min(FEWEST, FEWEST if self.removed is None else self.removed)
 
     @property
     def wrongly_removed(self) -> tuple[float, float, float] | None:
@@ -186,12 +197,14 @@ class Sizes:
         steps: numbers of the steps with this reason, from 0.
         removed: those that it answers no; None where several steps share the reason.
         passed: of those that others remove, those that it answers yes; None likewise.
+        only_this: those that it is alone to remove, with or without an answer; None likewise.
     """
 
     reason: str
     steps: tuple[int, ...]
     removed: int | None
     passed: int | None
+    only_this: int | None = None
 
 
 def of_recipe(removed: int, documents: Sequence[Document]) -> Standing:
@@ -235,6 +248,7 @@ def of_rule(sizes: Sizes, kept: int, documents: Sequence[Document]) -> Standing:
         _together(parts, (kept, sizes.passed)),
         Counter(document.verdict for document in asked if not document.kept),
         Counter(document.verdict for document in asked if document.kept),
+        sizes.only_this,
     )
 
 
@@ -250,7 +264,7 @@ def _together(parts: Sequence[Rate], whole: Sequence[int | None]) -> Rate:
     # Counted on a sample of the corpus, a cell may seem smaller than what was seen of it.
     sizes = np.maximum([size or 0 for size in whole], drawn)
     there = sizes > 0
-    if None in whole or not judged or (drawn[there] < np.minimum(sizes[there], 2)).any():
+    if None in whole or not judged or (drawn[there] < np.minimum(sizes[there], FEWEST)).any():
         return Rate(np.nan, np.nan, np.nan, hits, judged, unsure)
     found = share_of_documents(
         Strata(sizes[there], drawn[there]), np.array([part.hits for part in parts])[there]

@@ -61,6 +61,10 @@ SAID = {
     REMOVED_BY: "drawn at random among those that one rule removes",
     BORDERLINE: "nearest one rule's limit, from both sides; in no rate",
 }
+OF_ITS_RULE = (
+    "A verdict counts for the rule it was asked under, so another rule may ask about the same document "
+    "again: passing it over would make what is left no random draw."
+)
 KEYS = {KEEP: ("Keep", "K"), DROP: ("Drop", "D"), UNSURE: ("Unsure", "U")}
 AT_ONCE = 100
 """Documents of a list that are looked up at once."""
@@ -159,6 +163,7 @@ def _bar(found: Preview, rows: Sequence[Judgement]) -> Asked:
             key=f"ask_rule_{found.recipe.name}",
         )
         rule = labels.get(str(pill), reasons[0])
+        _quiet(OF_ITS_RULE)
     says = "" if rule is None else sayings(found.steps)[rule]
     seed, hidden = int(st.session_state["seed"] or 0), bool(st.session_state["hide"])
     return Asked(listed, rule, seed, hidden, says=says)
@@ -414,7 +419,7 @@ def _rates(corpus: Corpus, found: Preview, rows: Sequence[Judgement], drawn: Seq
     head.caption(
         _title(standing),
         note=f"{numbers.count(len(counted), 'judged document')} drawn under these limits · "
-        "line: 95 % interval · unsure ones apart",
+        "line: 95 % interval · unsure ones apart · each rule counts all that fail it",
     )
     heads = ["", "right to remove", "wrong to keep"]
     _judged(data={"heads": heads, "rows": [_row(one) for one in _worst_first(standing)]}, key="judged")
@@ -450,16 +455,27 @@ def _as_column(corpus: Corpus) -> None:
 def _title(standing: Sequence[Standing]) -> str:
     """Which rule removes most that should stay, and whether that is sure; else how right the recipe is."""
     recipe, *rules = standing
-    wrong = [(amount, one) for one in rules if (amount := one.wrongly_removed) is not None and amount[0] > 0]
+    wrong = [
+        (amount, one)
+        for one in rules
+        if (amount := one.wrongly_removed) is not None and amount[0] > 0 and not one.too_few
+    ]
     if wrong and len(rules) > 1:
         (middle, low, _), worst = max(wrong, key=lambda pair: pair[0][0])
         name = (worst.reason or "").replace("_", " ")
         most = [_most_wrong(one) for one in rules if one is not worst]
         sure = "" if low > max(most) else "; not sure yet"
-        return f"{name} wrongly removes most: about {_about(middle)} documents{sure}"
-    if not recipe.precision.judged:
+        alone = _alone(worst)
+        only = "" if alone is None else f"; only this rule removes {_about(alone)}"
+        return f"{name} wrongly removes most: about {_about(middle)} documents{only}{sure}"
+    if not recipe.precision.judged or recipe.too_few:
         return "How often it is right"
     return f"{numbers.per_cent(recipe.precision.value)} of what it removes should be removed"
+
+
+def _alone(one: Standing) -> int | None:
+    """Documents that a rule is alone to remove, where others remove some of its own too."""
+    return one.only_this if one.only_this is not None and one.only_this < (one.removed or 0) else None
 
 
 def _most_wrong(one: Standing) -> float:
@@ -470,29 +486,33 @@ def _most_wrong(one: Standing) -> float:
 
 
 def _worst_first(standing: Sequence[Standing]) -> list[Standing]:
-    """The recipe, then the rules by what they wrongly remove; those that were not judged come last."""
+    """The recipe, then the rules by what they wrongly remove; those hardly judged come last."""
     recipe, *rules = standing
-    return [
-        recipe,
-        *sorted(rules, key=lambda one: -one.wrongly_removed[0] if one.wrongly_removed is not None else 1.0),
-    ]
+
+    def place(one: Standing) -> float:
+        wrong = one.wrongly_removed
+        return 2.0 if wrong is None else 1.0 if one.too_few else -wrong[0]
+
+    return [recipe, *sorted(rules, key=place)]
 
 
 def _row(one: Standing) -> dict[str, Any]:
     notes = []
     if one.wrongly_removed is not None:
         middle, low, high = one.wrongly_removed
-        notes.append(
-            f"wrongly removed: about {_about(middle)}, {_about(low)} to {_about(high)} "
-            f"of {numbers.whole(one.removed or 0)}"
-        )
+        estimate = f"too few judged ({one.precision.judged})" if one.too_few else f"about {_about(middle)}"
+        of = numbers.whole(one.removed or 0)
+        notes.append(f"wrongly removed: {estimate}, {_about(low)} to {_about(high)} of {of}")
+        if (alone := _alone(one)) is not None:
+            notes.append(f"only this rule removes {numbers.whole(alone)}: no more come back without it")
     for side, found in (("removed", one.border_removed), ("kept", one.border_kept)):
         if found:
             should = found.get(DROP, 0)
             of = sum(found.values())
             notes.append(f"nearest its limit, {side}: {should} of {of} should go")
     name = "All rules" if one.reason is None else one.reason.replace("_", " ")
-    precision = _rate(one.precision, "not judged" if one.removed != 0 else "removes none")
+    none = "not judged" if one.removed != 0 else "removes none"
+    precision = _rate(one.precision, none, too_few=one.too_few)
     return {"name": name, "notes": notes, "precision": precision, "misses": _rate(one.misses)}
 
 
@@ -500,8 +520,8 @@ def _about(documents: float) -> str:
     return numbers.whole(round(documents)) if documents < 1000 else numbers.short(documents)
 
 
-def _rate(rate: Rate, none: str = "not judged") -> dict[str, Any]:
-    if math.isnan(rate.value):
+def _rate(rate: Rate, none: str = "not judged", too_few: bool = False) -> dict[str, Any]:
+    if too_few or math.isnan(rate.value):
         return {"value": None, "said": f"too few judged ({rate.judged})" if rate.judged else none}
     unsure = f" · {rate.unsure} unsure" if rate.unsure else ""
     return {

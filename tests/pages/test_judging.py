@@ -129,6 +129,28 @@ def test_every_document_of_a_list_is_asked_once(monkeypatch, root):
     assert shown["All rules"]["misses"] == {"value": None, "said": "not judged"}
 
 
+def test_after_one_verdict_no_estimate_is_said(monkeypatch, root):
+    app = opened(monkeypatch, root, ask="one rule")
+    assert "A verdict counts for the rule it was asked under" in said(app)
+    press(app, "keep")
+    shown = rates(app)["too short"]
+    assert shown["precision"] == {"value": None, "said": "too few judged (1)"}
+    assert shown["notes"] == ["wrongly removed: too few judged (1), 4 to 20 of 20"]
+    assert "wrongly removes most" not in said(app)
+    press(app, "keep")
+    assert rates(app)["too short"]["precision"]["value"] == 0
+    assert "too short wrongly removes most: about 20 documents<" in said(app)
+
+
+def test_of_what_several_rules_remove_it_is_said_how_much_one_alone_does(monkeypatch, root):
+    (root / "recipes" / "mine.toml").write_text(RECIPE.replace("limit = 30", "limit = 10"))
+    app = opened(monkeypatch, root, ask="one rule")
+    press(app, "keep")
+    press(app, "keep")
+    assert "about 20 documents; only this rule removes 19<" in said(app)
+    assert "only this rule removes 19: no more come back without it" in rates(app)["too short"]["notes"]
+
+
 def test_the_reason_is_hidden_until_it_is_wished(monkeypatch, root):
     app = opened(monkeypatch, root, ask="removed")
     assert "Should it be kept?" in said(app)

@@ -18,11 +18,12 @@ LONGEST = 36
 def named(name: str, first: bool = True, code: bool = False) -> str:
     """A label in a sentence: ``web_crawl`` is Web crawl at its beginning; long ones end in an ellipsis.
 
-    A code, like ``en`` or ``cc-by-4.0``, stays as it is.
+    A code, like ``en`` or ``cc-by-4.0``, stays as it is, and so does what is more than words: ``a/b-c``.
     """
     said = " ".join((name if code else name.replace("_", " ")).split()) or "(blank)"
+    words = said.replace(" ", "").isalpha()
     said = said if len(said) <= LONGEST else said[: LONGEST - 1].rstrip() + "…"
-    return said[:1].upper() + said[1:] if first and not code else said
+    return said[:1].upper() + said[1:] if first and not code and words else said
 
 
 def concentration(shares: Shares, unit: str, many: str, code: bool = False) -> str:
@@ -64,7 +65,7 @@ def lift(rows: Sequence[tuple[str, float, float]], selection: str = "selection")
 
 
 def over(shares: Shares, many: str, one: str) -> str:
-    """``4 sources are over 5 % each``."""
+    """``4 sources are over 5 % each``; of one alone its name, as it is written."""
     large = [share for _, share in shares if share > 0.05]
     ranked = sorted(shares, key=lambda pair: -pair[1])
     if not ranked:
@@ -72,8 +73,8 @@ def over(shares: Shares, many: str, one: str) -> str:
     if len(large) > 1:
         return f"{numbers.whole(len(large))} {many} are over 5{numbers.THIN}% each"
     if len(large) == 1:
-        first = f"{named(ranked[0][0])} is {numbers.per_cent(ranked[0][1])}"
-        return f"{first}; no other {one} is over 5{numbers.THIN}%"
+        first = f"{named(ranked[0][0], code=True)} is {numbers.per_cent(ranked[0][1])}"
+        return first if len(ranked) == 1 else f"{first}; no other {one} is over 5{numbers.THIN}%"
     return f"None of {numbers.whole(len(ranked))} {many} is over 5{numbers.THIN}%"
 
 

@@ -27,6 +27,14 @@ def test_concentration_with_few_labels(shares, said):
     assert titles.concentration(shares, "tokens", "domains") == said
 
 
+def test_a_name_is_written_as_in_the_corpus_and_no_other_is_spoken_of_where_there_is_none():
+    name = "stdlib-js/datasets-spam-assassin"
+    assert titles.over([(name, 1.0)], "sources", "source") == f"{name} is 100{T}%"
+    two = [(name, 0.98), ("b", 0.02)]
+    assert titles.over(two, "sources", "source") == f"{name} is 98{T}%; no other source is over 5{T}%"
+    assert titles.named(name) == name
+
+
 def test_codes_stay_as_they_are():
     assert titles.concentration([("zh_hans", 0.6), ("en", 0.4)], "tokens", "values", code=True) == (
         f"zh_hans is 60{T}% of tokens; en is the rest"

@@ -47,7 +47,7 @@ def group_of(corpus: Corpus, label: str, rows: str = "") -> str:
 
 def _said(end: float) -> str:
     """In full, so that no two ends look alike; thousands apart by a thin space, as on the pages."""
-    return (f"{end:,.0f}" if end == int(end) and abs(end) < 1e15 else f"{end:,.15g}").replace(",", "\u2009")
+    return (f"{end:,.0f}" if end == int(end) and abs(end) < 1e15 else f"{end:,.15g}").replace(",", "\u202f")
 
 
 def order_of(corpus: Corpus, label: str) -> str:

@@ -6,14 +6,21 @@ the value as it is. All else takes it through one of these.
 """
 
 import html
+import re
 import string
 
 BREAK = "\u200b"
 """Zero-width space: no address, e-mail, emoji or icon code survives it."""
 
+JOIN = "\u2060"
+"""Word joiner: breaks an address as the other does, and no line ends beside it."""
+
 MARKDOWN = str.maketrans(
     {mark: f"{BREAK}\\{mark}{BREAK}" for mark in string.punctuation} | {"\n": " ", "\r": " ", "\t": " "}
 )
+
+WITHIN = re.compile(rf"(?<=\d){BREAK}\\[.,:-]{BREAK}(?=\d)|{BREAK}\\%|\\-{BREAK}(?=\d)")
+"""A mark of a number once it is escaped: within it, the sign of per cent behind it, the minus before it."""
 
 
 def markdown(value: object) -> str:
@@ -21,7 +28,7 @@ def markdown(value: object) -> str:
 
     Backslashes alone are not enough: addresses become links, ``->`` an arrow, after unescaping.
     """
-    return str(value).translate(MARKDOWN)
+    return WITHIN.sub(lambda mark: mark[0].replace(BREAK, JOIN), str(value).translate(MARKDOWN))
 
 
 def plotly(value: object) -> str:

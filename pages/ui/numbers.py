@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from indexes.columns import SINCE_1970
 
-THIN = "\u2009"
+THIN = "\u202f"
+"""Narrow no-break space: no line ends within a number, nor between it and its unit."""
 MINUS = "\u2212"
 STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 BYTE_STEPS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))

@@ -15,8 +15,6 @@ from pages.ui.figures import cut
 
 COMMA = re.compile(r"(?<=\d),(?=\d{3}\b)")
 """Between the thousands of a number in a sentence."""
-TOGETHER = "\u2060"
-"""Word joiner: no line ends beside it, so that no number is parted."""
 CODE = re.compile(r"`([^`<>]+)`")
 """A name between back ticks in a note."""
 
@@ -24,7 +22,7 @@ CODE = re.compile(r"`([^`<>]+)`")
 def sentence(rule: Rule, longest: int = 0) -> str:
     """A rule as a sentence, its numbers written as everywhere on the pages; cut where it is longer."""
     words = rule.sentence()
-    return COMMA.sub(f"{TOGETHER}{numbers.THIN}{TOGETHER}", cut(words, longest) if longest else words)
+    return COMMA.sub(numbers.THIN, cut(words, longest) if longest else words)
 
 
 def said(step: Step) -> str:

@@ -5,7 +5,7 @@ from corpora import literal_corpus
 from dashboard import drawn, serving
 
 STANDS = """(words) => document.querySelector(".st-key-bar .beside")
-    ?.textContent.replaceAll("\u2009", " ").startsWith(words)"""
+    ?.textContent.replaceAll("\u202f", " ").startsWith(words)"""
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from dashboard import drawn, serving
 
 STANDS = """(words) => document.querySelector(".st-key-bar .beside")
-    ?.textContent.replaceAll("\u2009", " ").includes(words)"""
+    ?.textContent.replaceAll("\u202f", " ").includes(words)"""
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def dashboard(sample_workspace):
 
 def place(page):
     """``46 of 300``: where the document that is read stands."""
-    return page.locator(".st-key-bar .beside").inner_text().replace("\u2009", " ")
+    return page.locator(".st-key-bar .beside").inner_text().replace("\u202f", " ")
 
 
 def stands(page, words):

@@ -150,10 +150,9 @@ def test_a_target_is_added_ranked_and_used_as_a_rule(page, server):
     page.get_by_role("button", name="Use as a rule").click()
     page.wait_for_url("**/filters?*")
     drawn(page)
-    assert "top 10 % of tokens" in page.locator("[class*='st-key-said0_0']").inner_text().replace(
-        "\u200b", ""
-    )
-    share = float(page.locator(".ks .share").inner_text().split("\u2009")[0])
+    read_out = page.locator("[class*='st-key-said0_0']").inner_text()
+    assert "top 10 % of tokens" in re.sub("[\u200b\u2060]", "", read_out)
+    share = float(page.locator(".ks .share").inner_text().split("\u202f")[0])
     assert 0 < share <= 10
 
 

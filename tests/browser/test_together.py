@@ -56,7 +56,7 @@ def test_the_terminal_writes_while_two_dashboards_read_and_the_first_sees_it(
         other = browser.new_page()
         other.goto(f"{second}filters?recipe=gopher_length")
         drawn(other)
-        kept = f"{counted['documents']['kept']:,}".replace(",", "\u2009")
+        kept = f"{counted['documents']['kept']:,}".replace(",", "\u202f")
         expect(other.get_by_test_id("stMain")).to_contain_text(kept)
         page.reload()
         drawn(page)

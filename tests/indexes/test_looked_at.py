@@ -82,8 +82,8 @@ def test_any_column_divides_into_groups(corpus):
     assert set(tenths["documents"]) == {200}
     far = groups(corpus, "some", "far").sort("first")
     assert far["label"].to_list()[:2] == [
-        "up to 10\u2009000\u2009399",
-        "over 10\u2009000\u2009399 to 10\u2009000\u2009799",
+        "up to 10\u202f000\u202f399",
+        "over 10\u202f000\u202f399 to 10\u202f000\u202f799",
     ]
     assert groups(corpus, "flag", "flag")["label"].to_list() == ["false", "true"]
 

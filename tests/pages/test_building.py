@@ -169,7 +169,7 @@ def test_the_menu_moves_groups_turns_and_removes(monkeypatch, root):
 def test_a_limit_becomes_a_share_of_what_it_keeps_and_back(monkeypatch, root):
     own(root, SHORT)
     app = run_page(monkeypatch, "filters", root, recipe="mine")
-    [rule] = choose(app, "0", "Keep the top 75.0\u2009% instead").steps
+    [rule] = choose(app, "0", "Keep the top 75.0\u202f% instead").steps
     assert rule == Rule("short", "words", "top", Share(0.75))
     next(box for box in app.selectbox if box.label == "Within").set_value("domain").run()
     assert recipe_of(app).steps[0].limit == Share(0.75, "documents", "domain")

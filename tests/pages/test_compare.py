@@ -56,7 +56,7 @@ def test_where_selections_part_between_two_values_of_the_grid_it_is_said():
     laid = Parted(np.array([1.0, 5.0]), counts, np.zeros(3, int))
     at = shifts.shifts_of({"x": laid}).found["x"].apart.at
     a, b = (float(shifts.below(laid, side)[at]) for side in (0, 1))
-    assert shifts.sentence("x", "5", a, b, at % 2 == 0).replace("\u2009", " ") == (
+    assert shifts.sentence("x", "5", a, b, at % 2 == 0).replace("\u202f", " ") == (
         "100 % of A and 0 % of B have x under 5"
     )
 

@@ -159,8 +159,8 @@ def test_seconds_since_1970_are_said_as_a_day_too(monkeypatch, tmp_path):
     ingest(tmp_path / "d", Options(sources=(str(tmp_path / "d.jsonl"),)))
     app = run_page(monkeypatch, "documents", tmp_path / "d", doc="0")
     rows = [row for part in components(app) for row in part.get("rows", []) if row["name"] == "date_seconds"]
-    assert [row["value"] for row in rows] == ["1\u2009699\u2009920\u2009000 (2023-11-14)", "2023-11-14"]
-    assert "date_seconds: 1\u2009699\u2009920\u2009000 (2023-11-14)" in rows[1]["title"]
+    assert [row["value"] for row in rows] == ["1\u202f699\u202f920\u202f000 (2023-11-14)", "2023-11-14"]
+    assert "date_seconds: 1\u202f699\u202f920\u202f000 (2023-11-14)" in rows[1]["title"]
 
 
 def test_previous_and_next_end_at_the_ends(monkeypatch, corpus):

@@ -4,10 +4,12 @@ import html
 import re
 import string
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui.escape import BREAK, markdown, markup, plotly
+from pages.ui.escape import BREAK, JOIN, markdown, markup, plotly
+from pages.ui.numbers import THIN, points, whole
 
 
 @given(st.text())
@@ -17,8 +19,18 @@ def test_markdown_leaves_every_mark_behind_a_backslash(value):
 
 @given(st.text(alphabet=string.ascii_letters + string.digits + string.punctuation + " "))
 def test_markdown_reads_as_it_was(value):
-    shown = re.sub(r"\\(.)", r"\1", markdown(value).replace(BREAK, ""))
+    shown = re.sub(r"\\(.)", r"\1", markdown(value).replace(BREAK, "").replace(JOIN, ""))
     assert shown == value
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0.3", "1,024", "-5", "2023-11-14", "12:30", f"34.5{THIN}%", "99%", whole(22_081), points(-0.016)],
+)
+def test_no_line_ends_within_a_number(number):
+    said = markdown(f"x is at most {number} here")
+    begin, end = said.index(" most ") + 6, said.index(" here")
+    assert not set(said[begin:end].strip(BREAK)) & {BREAK, " ", "\u2009"}
 
 
 @given(st.text())

@@ -74,7 +74,7 @@ def test_what_is_measured_in_part_is_marked(monkeypatch, tmp_path):
         (("b", "not stated"), [("domain", "b"), ("source", None)]),
         (("3 more", None), [("domain", "3 more")]),
         (("(blank)", None), [("domain", "")]),
-        (("1\u2009234 more", None), []),
+        (("1\u202f234 more", None), []),
     ],
 )
 def test_a_cell_asks_for_its_label_and_that_of_the_rest_for_none(monkeypatch, cell, asked):

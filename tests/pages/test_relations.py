@@ -93,11 +93,11 @@ def test_pairs_are_ranked_and_their_tops_compared(monkeypatch, corpus):
     assert not app.exception
     shown = said(app)
     assert "chance gives 25 %" in shown
-    assert "by chance 25 % would be shared (in 95 % of cases 11.5 to 38.5 %)" in shown.replace("\u2009", " ")
+    assert "by chance 25 % would be shared (in 95 % of cases 11.5 to 38.5 %)" in shown.replace("\u202f", " ")
     assert "fall falls closely with words" in shown
     assert "0 % of the top 25 % in words are in the top 25 % in fall" in shown
     [table] = [frame.value for frame in app.dataframe if "Jaccard" in frame.value.columns]
-    assert table["Shared"].str.replace("\u2009", " ").tolist() == ["0 %", "100 %", "100 %", "0 %"]
+    assert table["Shared"].str.replace("\u202f", " ").tolist() == ["0 %", "100 %", "100 %", "0 %"]
     listed = next(frame.value for frame in app.dataframe if "Documents" in frame.value.columns)
     counts = {frozenset(row[:2]): row[3] for row in listed.itertuples(index=False)}
     assert counts[frozenset({"words", "fall"})] == N
@@ -118,7 +118,7 @@ def test_missing_values_by_group_and_by_column(monkeypatch, corpus):
     app = page(monkeypatch, corpus, "part", relations.GAPS)
     assert "part is missing in 33 % of documents" in said(app)
     table = next(frame.value for frame in app.dataframe if "No value" in frame.value.columns)
-    rows = table.set_index("Column").map(lambda share: share.replace("\u2009", " "))
+    rows = table.set_index("Column").map(lambda share: share.replace("\u202f", " "))
     assert rows.loc["part"].tolist() == ["33.3 %", "0 %"]
     assert rows.loc["later"].tolist() == ["0 %", "50.0 %"]
     assert "url is missing nowhere" in said(page(monkeypatch, corpus, "url", relations.GAPS))
@@ -212,7 +212,7 @@ def test_a_title_says_no_more_than_is_known(rho, n, title):
     [
         (0.4321, "0.43"),
         (-0.4321, "−0.43"),
-        (0.999, ">\u20090.99"),
+        (0.999, ">\u202f0.99"),
         (1.0, "1.00"),
         (-0.001, "0.00"),
         (np.nan, "–"),

@@ -102,7 +102,7 @@ def test_filters_says_what_a_recipe_keeps(opened, tmp_path):
     measured = {"words": {"words": [10, 50, 60, 70]}, "tokens": {"tokens": [1, 1, 1, 1]}}
     literal_corpus(tmp_path / "four", [{}, {}, {}, {}], measured)
     app = opened("filters", tmp_path / "four", recipe="gopher_length")
-    assert '<b class="share">75.0\u2009%</b>' in html(app)
+    assert '<b class="share">75.0\u202f%</b>' in html(app)
 
 
 def test_a_missing_column_is_named_with_the_command_and_a_button(opened, tmp_path):
@@ -151,7 +151,7 @@ def test_rules_on_columns_of_a_variant_are_drawn(opened, tmp_path):
         '[[rule]]\nreason = "short"\ncolumn = "words__dclm"\nop = ">="\nlimit = 2\n'
     )
     literal_corpus(tmp_path / "v", [{}] * 3, {"dclm": {"words__dclm": [1, 2, 3]}})
-    assert '<b class="share">66.7\u2009%</b>' in html(opened("filters", tmp_path / "v", recipe="mine"))
+    assert '<b class="share">66.7\u202f%</b>' in html(opened("filters", tmp_path / "v", recipe="mine"))
 
 
 def test_an_unknown_hash_is_said_in_a_sentence(opened, sample_workspace):
@@ -234,7 +234,7 @@ def test_a_recipe_that_cannot_be_read_leaves_the_others(opened, tmp_path):
     )
     app = opened("filters", tmp_path / "odd", recipe="gopher_length", unit="documents")
     assert "there is no operator" in html(app)
-    assert "50.0\u2009%" in html(app)
+    assert "50.0\u202f%" in html(app)
 
 
 def test_a_workspace_that_cannot_be_opened_keeps_its_row(opened, tmp_path):

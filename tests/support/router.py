@@ -46,5 +46,5 @@ def shown(app: AppTest) -> str:
 
 def said(app: AppTest) -> str:
     """All HTML of our own on the page: titles, captions, strips, sentences; thin spaces as spaces."""
-    page = " ".join(str(part.proto.body) for part in app.get("html")).replace("\u2009", " ")
+    page = " ".join(str(part.proto.body) for part in app.get("html")).replace("\u202f", " ")
     return UNBROKEN.sub(r"\1", page)

@@ -1,4 +1,4 @@
-const THIN = "\u2009", MINUS = "\u2212";
+const THIN = "\u202f", MINUS = "\u2212";
 
 /** A new element with a class and a text node; values reach the page by no other way. */
 function add(parent, tag, className = "", text = undefined) {

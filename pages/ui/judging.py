@@ -501,8 +501,8 @@ def _row(one: Standing) -> dict[str, Any]:
     if one.wrongly_removed is not None:
         middle, low, high = one.wrongly_removed
         estimate = f"too few judged ({one.precision.judged})" if one.too_few else f"about {_about(middle)}"
-        of = numbers.whole(one.removed or 0)
-        notes.append(f"wrongly removed: {estimate}, {_about(low)} to {_about(high)} of {of}")
+        all_of_it = numbers.whole(one.removed or 0)
+        notes.append(f"wrongly removed: {estimate}, {_about(low)} to {_about(high)} of {all_of_it}")
         if (alone := _alone(one)) is not None:
             notes.append(f"only this rule removes {numbers.whole(alone)}: no more come back without it")
     for side, found in (("removed", one.border_removed), ("kept", one.border_kept)):

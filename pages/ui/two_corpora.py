@@ -5,6 +5,7 @@ The address carries ``with``, the other corpus by name; ``same``, by what docume
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -143,7 +144,7 @@ def _other(corpus: Corpus) -> str | None:
         )
         return None
     asked = st.query_params.get(WITH) or st.session_state.get(WITH)
-    name = str(asked) if asked in others else others[0]
+    name = str(asked) if asked in others else _first_with_documents(others)
     if asked is not None and asked != name:
         said = "is the one that is looked at" if asked == here else "is not here"
         empty.say(f"The corpus {asked} {said}, so {name} is compared.", tone="warn")
@@ -167,6 +168,15 @@ def _other(corpus: Corpus) -> str | None:
         _recipe_picker(corpus)
         switch("Which documents are the same", SAME, BY)
     return name
+
+
+def _first_with_documents(names: Sequence[str]) -> str:
+    """The first corpus that has documents; the first of all where none has or can be opened."""
+    for name in names:
+        with suppress(AssayError):
+            if cache.open_corpus(corpora.known()[name]).documents:
+                return name
+    return names[0]
 
 
 def _swap(a: str, b: str) -> None:
@@ -332,20 +342,28 @@ def _strip(found: Between, a: Corpus, b: Corpus, unit: str, by: str, first: bool
     """How much each has, and how much of it is the same; a bar of the three parts."""
     union = _added(found.both, found.only_a, found.only_b)
     same = _share(found.both, union, "documents")
-    others = "documents" if unit == "documents" else unit
+    of_unit = "" if unit == "documents" else f" in {unit}"  # the large numbers count documents
     figures = [
         Figure(label, numbers.whole(amount.documents), note)
         for label, amount, note in (
-            ("A", found.a, _amount(found.a, others)),
-            ("B", found.b, _amount(found.b, others)),
+            ("A", found.a, _amount(found.a, unit)),
+            ("B", found.b, _amount(found.b, unit)),
             (
                 "In both",
                 found.both,
                 f"{numbers.percent(_share(found.both, found.a, unit))} of A, "
-                f"{numbers.percent(_share(found.both, found.b, unit))} of B",
+                f"{numbers.percent(_share(found.both, found.b, unit))} of B{of_unit}",
             ),
-            ("Only in A", found.only_a, f"{numbers.percent(_share(found.only_a, found.a, unit))} of A"),
-            ("Only in B", found.only_b, f"{numbers.percent(_share(found.only_b, found.b, unit))} of B"),
+            (
+                "Only in A",
+                found.only_a,
+                f"{numbers.percent(_share(found.only_a, found.a, unit))} of A{of_unit}",
+            ),
+            (
+                "Only in B",
+                found.only_b,
+                f"{numbers.percent(_share(found.only_b, found.b, unit))} of B{of_unit}",
+            ),
         )
     ]
     tokens = ""

@@ -67,9 +67,9 @@ def test_what_two_corpora_share_and_what_only_one_has(monkeypatch, two):
     for label, value, note in [
         ("A", 60, "600 tokens"),
         ("B", 60, "600 tokens"),
-        ("In both", 40, "66.7 % of A, 66.7 % of B"),
-        ("Only in A", 20, "33.3 % of A"),
-        ("Only in B", 20, "33.3 % of B"),
+        ("In both", 40, "66.7 % of A, 66.7 % of B in tokens"),
+        ("Only in A", 20, "33.3 % of A in tokens"),
+        ("Only in B", 20, "33.3 % of B in tokens"),
         ("Overlap", "50.0 %", "50.0 % in tokens"),
     ]:
         assert f">{value}<" in cell(html, label), label
@@ -142,6 +142,13 @@ def test_nothing_to_compare_with_another_that_is_empty_and_one_that_is_gone(monk
     (two[1] / "corpus.toml").unlink()
     app.run()
     assert not app.exception
+
+
+def test_one_without_documents_is_not_what_is_compared_first(monkeypatch, tmp_path, two):
+    literal_corpus(tmp_path / "nothing", [])
+    app = page(monkeypatch, two[0], tmp_path / "nothing", two[1])
+    assert app.selectbox(key="with_pick").value == "other"
+    assert "has no documents yet" not in said(app)
 
 
 def test_columns_that_one_lacks_are_named_and_conditions_on_them_said(monkeypatch, tmp_path):

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ from indexes.sample import SIZE
 
 HOME = Path(".assay")
 """Where workspaces lie that are not named."""
+STARTED = time.time()
+"""When the dashboard was started, in seconds since 1970."""
 
 
 @dataclass(frozen=True)

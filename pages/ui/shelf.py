@@ -10,13 +10,14 @@ import xxhash
 from indexes import visits
 from indexes.columns import UNITS, WHOLE
 from indexes.errors import AssayError, NoWorkspace
+from indexes.first_look import whole_of
 from indexes.history import LABELS, Record
 from indexes.new_files import NewFiles
 from indexes.saying import command
 from pages.ui import bars, changed, corpora, empty, head, jobs, numbers, problems, standing, state, typed
 from pages.ui.background import Waiting, Work
 from pages.ui.escape import markup
-from pages.ui.launch import launch
+from pages.ui.launch import STARTED, launch
 from pages.ui.standing import Standing
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data" / "corpus"
@@ -42,16 +43,24 @@ class Known:
         return problem
 
     @property
+    def empty(self) -> bool:
+        """Whether it is known to hold no document."""
+        now = self.standing.value
+        record = standing.before(self.root) if now is None else now.record
+        return record is not None and not record.documents
+
+    @property
     def key(self) -> str:
         """For what belongs to it on the page."""
         return xxhash.xxh3_64_hexdigest(str(self.root).encode())
 
 
 def known(waiting: Waiting, roots: Mapping[str, Path]) -> list[Known]:
-    """The workspaces by their names, those opened last first."""
-    order = [one.root for one in visits.visits(launch().home)]
-    place = {root: number for number, root in enumerate(order)}
-    names = sorted(roots, key=lambda name: place.get(roots[name], len(place)))
+    """The workspaces by their names, those opened last first; the start opens those that it names."""
+    opened = {one.root: one.when for one in visits.visits(launch().home)}
+    for root in (path.resolve() for path in launch().workspaces):
+        opened[root] = max(opened.get(root, 0.0), STARTED)
+    names = sorted(roots, key=lambda name: -opened.get(whole_of(roots[name]).resolve(), -1.0))
     return [
         Known(
             name, roots[name], standing.standing(waiting, roots[name]), standing.files(waiting, roots[name])
@@ -69,8 +78,8 @@ def question(found: list[Known], going: int) -> str:
 
 
 def rows(found: list[Known]) -> None:
-    """One row a corpus; the one that was opened last has the primary button."""
-    first = next((one for one in found if one.problem is None), None)
+    """One row a corpus; of those that hold something, the one opened last has the primary button."""
+    first = next((one for one in found if one.problem is None and not one.empty), None)
     for one in found:
         with st.container(key=f"corpus_{one.key}", gap="xsmall"):
             said, button = st.columns([80, 20], gap="medium", vertical_alignment="center")

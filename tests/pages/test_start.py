@@ -19,7 +19,7 @@ from indexes.jobs import DONE, QUEUED, Job, write
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
 from indexes.workspace import read_workspace, write_workspace
-from pages.ui import background, cache, corpora, standing, state
+from pages.ui import background, cache, corpora, shelf, standing, state
 
 NOW = time.time()
 MOMENT = "2026-11-21T17:00:00Z"
@@ -175,9 +175,25 @@ def test_a_workspace_opened_before_is_listed_and_one_that_is_gone_says_so_and_is
     page = said(app)
     assert page.index("<b>before</b>") < page.index("<b>c</b>")  # opened last first
     assert "gone is not there any more." in page
-    assert [one.disabled for one in app.button if one.label == "Open"] == [False, True, False]
+    assert [one.disabled for one in app.button if one.label == "Open"] == [False, False, True]
     press(app, "Forget it")
     assert "gone is not there" not in said(app)
+
+
+def test_what_the_start_names_stands_first_and_nothing_empty_has_the_primary_button(
+    monkeypatch, corpus, tmp_path
+):
+    home = tmp_path / "home-of-none"
+    home.mkdir()
+    literal_corpus(tmp_path / "before", [{}])
+    literal_corpus(tmp_path / "nil", [])
+    visits.note(home, tmp_path / "before")
+    monkeypatch.setattr(shelf, "STARTED", time.time())
+    app = run_page(monkeypatch, "start", tmp_path / "nil", corpus)
+    page = said(app)
+    assert page.index("<b>nil</b>") < page.index("<b>c</b>") < page.index("<b>before</b>")
+    opens = [one.proto.type for one in app.button if one.label == "Open"]
+    assert opens == ["secondary", "primary", "secondary"]
 
 
 def test_a_run_of_a_page_looks_for_workspaces_on_the_disk_once(monkeypatch, corpus, tmp_path):

@@ -968,6 +968,10 @@ def _rate(found: Answer) -> str:
 
 def show_changes(answer: Answer) -> None:
     """Figures then and now, what came and went, and the shares and medians that moved."""
+    if answer["note"]:
+        print(answer["note"])
+    if answer["since"] == answer["until"]:
+        return
     print(f"since      {answer['since']}\nuntil      {answer['until']}")
     if answer["made_anew"]:
         print("shards     are others than then: the corpus was made again")
@@ -981,7 +985,9 @@ def show_changes(answer: Answer) -> None:
         print(f"{word:<10} {counted(drop['documents'], 'document')}: {plain(drop['reason'])}")
     for name, columns in answer["columns"].items():
         if columns:
-            print(f"{name:<10} {', '.join(columns)}")
+            further = len(columns) - COLUMNS_SAID
+            more = f" and {further:,} more" if further > 0 else ""
+            print(f"{name:<10} {counted(len(columns), 'column')}: {', '.join(columns[:COLUMNS_SAID])}{more}")
     for row in answer["composition"]:
         if row["then"] != row["now"]:
             said = " then, ".join(
@@ -990,9 +996,10 @@ def show_changes(answer: Answer) -> None:
             print(f"{row['label']:<10} {said} now  {plain(row['name'] or 'not stated')}")
     for row in answer["medians"]:
         if row["then"] != row["now"]:
-            print(f"median     {' then, '.join(figure(row[at]) for at in DATES)} now  {row['name']}")
+            print(f"median of {row['name']}: {' then, '.join(figure(row[at]) for at in DATES)} now")
 
 
+COLUMNS_SAID = 6
 DATES = ("then", "now")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,7 @@ class Changes:
         came: shards that were added.
         added, gone, remade: columns that came, went, or were made in another way.
         stale: those that became stale; completed: those that became whole.
+        note: what is to be said of the dates; empty where they are as asked.
     """
 
     then: Record
@@ -80,6 +81,7 @@ class Changes:
     completed: tuple[str, ...]
     shares: tuple[Share, ...]
     medians: tuple[Median, ...]
+    note: str = ""
 
     @property
     def none(self) -> bool:
@@ -88,7 +90,7 @@ class Changes:
 
     def as_json(self) -> dict[str, Any]:
         """As the terminal prints it."""
-        said: dict[str, Any] = {"since": self.then.when, "until": self.now.when}
+        said: dict[str, Any] = {"since": self.then.when, "until": self.now.when, "note": self.note}
         for name in ("documents", "tokens", "bytes", "shards"):
             said[name] = {"then": getattr(self.then, name), "now": getattr(self.now, name)}
         said["made_anew"] = self.anew
@@ -208,11 +210,31 @@ def between(root: Path, since: str | None = None, until: str | None = None) -> C
     now = known[_place(known, until)] if until is not None else known[-1]
     place = known.index(now)
     then = known[max(0, place - 1)] if since is None else known[min(place, _place(known, since))]
-    return changes(then, now, corpus.workspace)
+    return replace(changes(then, now, corpus.workspace), note=_note(known, since))
+
+
+def _note(known: Sequence[Record], since: str | None) -> str:
+    """That nothing is on record before a date, or that it is on record on one alone."""
+    first = known[0].when
+    if len(known) == 1:
+        return (
+            f"Only one date is on record, {first}, so there is nothing to compare it with. Another is kept "
+            "as soon as a command changes the corpus: ask again after that."
+        )
+    if since is not None and _moment(known, since) < datetime.fromisoformat(first):
+        return f"Nothing is on record before {first}: the corpus is compared with what it was then."
+    return ""
 
 
 def _place(known: Sequence[Record], said: str) -> int:
     """The last record up to a date's end, or a moment; the first where all are later."""
+    moment = _moment(known, said)
+    before = [place for place, one in enumerate(known) if datetime.fromisoformat(one.when) <= moment]
+    return before[-1] if before else 0
+
+
+def _moment(known: Sequence[Record], said: str) -> datetime:
+    """A moment, or a date's end."""
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
@@ -221,6 +243,4 @@ def _place(known: Sequence[Record], said: str) -> int:
             f"Give one such as {known[0].when[:10]}, or a time such as {known[0].when}.",
         ) from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    moment += timedelta(days=1) if len(said) == len("2026-11-21") else timedelta(0)
-    before = [place for place, one in enumerate(known) if datetime.fromisoformat(one.when) <= moment]
-    return before[-1] if before else 0
+    return moment + (timedelta(days=1) if len(said) == len("2026-11-21") else timedelta(0))

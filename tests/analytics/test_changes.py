@@ -167,6 +167,19 @@ def test_dates_choose_the_last_record_up_to_them(root):
         between(root, since="9999-12-31T23:59:59.999999+99:00")
 
 
+def test_one_date_alone_and_a_date_before_the_record_are_said(root):
+    code, out, _ = spoken("changes", root)
+    assert (code, len(out.splitlines())) == (0, 1)
+    assert "Only one date is on record" in out
+    remeasured(root, 2, names=("words", *"abcdefgh"))
+    note(root)
+    out = spoken("changes", root, "--since", "2000-01-01")[1]
+    assert f"Nothing is on record before {history.records(root)[0].when}" in out
+    assert "8 columns: a, b, c, d, e, f and 2 more" in out
+    assert "median of words: 3 then, 6 now" in out
+    assert "Nothing is on record" not in spoken("changes", root)[1]
+
+
 def test_the_terminal_notes_what_it_writes_and_says_what_has_changed(root, monkeypatch):
     reason = "[red](http://x) <b>asked</b> \x1b[2J"
     assert assay("drop", root, "--source", "b", "--reason", reason).code == 0

@@ -20,6 +20,7 @@ from indexes.queries.funnel import Amount
 from indexes.queries.parted import (
     BATCH,
     COUNTED,
+    MOST_OF,
     PARTS,
     VALUES_AT_MOST,
     Parted,
@@ -70,13 +71,7 @@ WITH paired AS ({paired}), counted AS (
         UNION ALL
         SELECT b0, 1 FROM paired WHERE in_b AND NOT (in_a AND a0 IS NOT DISTINCT FROM b0)
     ) GROUP BY label
-), ranked AS (
-    SELECT *, row_number() OVER (ORDER BY only_a + only_b + 2 * shared DESC, label) AS place FROM counted
-)
-SELECT label, only_a, only_b, shared, FALSE AS rest FROM ranked WHERE place <= {most}
-UNION ALL
-SELECT NULL, sum(only_a)::BIGINT, sum(only_b)::BIGINT, sum(shared)::BIGINT, TRUE
-FROM ranked WHERE place > {most} HAVING count(*) > 0
+), {most_of}
 """
 
 
@@ -214,7 +209,7 @@ def labels_between(a: Corpus, b: Corpus, label: str, by: str = KEY, most: int = 
         dated if corpus.column(label).type == "date" else f"{quote(label)}::VARCHAR" for corpus in (a, b)
     )
     paired = _paired(a, b, by, [label], [of_a], [of_b], most)
-    return a.frame(LABEL.format(paired=paired, most=VALUES_AT_MOST))
+    return a.frame(LABEL.format(paired=paired, most_of=MOST_OF.format(most=VALUES_AT_MOST)))
 
 
 def _side(corpus: Corpus, by: str, counted: Sequence[str], part: str) -> str:

@@ -35,18 +35,21 @@ PART = "CASE WHEN ({a}) THEN CASE WHEN ({b}) THEN 2 ELSE 0 END WHEN ({b}) THEN 1
 """Where in ``PARTS`` a document lies; null where neither keeps it. Over answers that are never null."""
 KEPT = "SELECT __part {columns} FROM (SELECT {part} AS __part {columns} FROM {answered}) WHERE __part >= 0"
 ANSWERED = "(SELECT {a} AS __a, {b} AS __b {columns} {corpus} WHERE measured {drawn})"
-LABEL = """
-WITH counted AS (
-    SELECT label, count(*) FILTER (__part = 0) AS only_a, count(*) FILTER (__part = 1) AS only_b,
-        count(*) FILTER (__part = 2) AS shared
-    FROM (SELECT __part, {label} AS label FROM ({kept})) GROUP BY label
-), ranked AS (
+MOST_OF = """ranked AS (
     SELECT *, row_number() OVER (ORDER BY only_a + only_b + 2 * shared DESC, label) AS place FROM counted
 )
 SELECT label, only_a, only_b, shared, FALSE AS rest FROM ranked WHERE place <= {most}
 UNION ALL
 SELECT NULL, sum(only_a)::BIGINT, sum(only_b)::BIGINT, sum(shared)::BIGINT, TRUE
 FROM ranked WHERE place > {most} HAVING count(*) > 0
+"""
+"""The labels of ``counted`` that most documents have, and all others as one row."""
+LABEL = """
+WITH counted AS (
+    SELECT label, count(*) FILTER (__part = 0) AS only_a, count(*) FILTER (__part = 1) AS only_b,
+        count(*) FILTER (__part = 2) AS shared
+    FROM (SELECT __part, {label} AS label FROM ({kept})) GROUP BY label
+), {most_of}
 """
 
 
@@ -114,7 +117,9 @@ def label_parts(corpus: Corpus, a: Sequence[Step], b: Sequence[Step], label: str
     """
     value = f"year({quote(label)}::DATE)" if corpus.column(label).type == "date" else quote(label)
     kept, given = _kept(corpus, a, b, [label], [f"{value}::VARCHAR AS __label"], ["__label"])
-    return corpus.frame(LABEL.format(label="__label", kept=kept, most=VALUES_AT_MOST), given)
+    return corpus.frame(
+        LABEL.format(label="__label", kept=kept, most_of=MOST_OF.format(most=VALUES_AT_MOST)), given
+    )
 
 
 def _kept(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.groups import Rates, rates
 from analytics.preview import Preview
-from indexes.columns import RANDOM, SINCE_1970, Column
+from indexes.columns import RANDOM, Column
 from indexes.corpus import Corpus
 from indexes.queries.by_limit import SIDES, ByLimit, by_limit, limits_of
 from indexes.queries.kept_by import Counted
@@ -110,17 +110,7 @@ def _figure(column: Column, rule: Rule, counted: ByLimit, own: float | None, by:
         figure.add_vline(place(own), line={"width": 1, "color": figures.TEXT, "dash": "dot"})
     ends = (float(limits[0]), float(limits[-1]))
     ends = ends if ends[0] < ends[1] else (ends[0] - 1, ends[1] + 1)
-    ticks = axes.marks(*ends, log, column.unit == SINCE_1970)
-    figure.update_layout(
-        xaxis={
-            "tickvals": [place(tick) for tick, _ in ticks],
-            "ticktext": [text for _, text in ticks],
-            "showgrid": False,
-            "range": [place(ends[0]), place(ends[1])],
-            "title": {"text": plotly(column.unit or column.name), "standoff": 12},
-        },
-        yaxis={"tickformat": ".0%", "nticks": 5, "showgrid": True, "range": [0, 1.04]},
-    )
+    figures.shares_by_value(figure, column, ends, log)
     at = int(np.abs(limits - own).argmin()) if own is not None else int(np.abs(kept - 0.5).argmin())
     missing = 1 - float(kept[at] + inverse[at])
     none = f" · {numbers.percent(missing)} has no value and is kept by neither" if missing > 5e-4 else ""

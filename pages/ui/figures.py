@@ -15,6 +15,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from indexes.columns import SINCE_1970, Column
 from pages.ui import axes, head, numbers
 from pages.ui.escape import plotly
 
@@ -617,3 +618,19 @@ def named_rows(labels: Sequence[str]) -> dict[str, Any]:
 def _from_zero(values: Sequence[float], room: float) -> list[float]:
     largest = max(values, default=1.0) or 1.0
     return [min(0.0, min(values, default=0.0)) - largest * 0.02, largest * (1 + room)]
+
+
+def shares_by_value(figure: go.Figure, column: Column, ends: tuple[float, float], log: bool) -> None:
+    """Axes of a figure of lines: values of a column from left to right, shares of 0 to 100 % upwards."""
+    place = axes.placing(log)
+    ticks = axes.marks(*ends, log, column.unit == SINCE_1970)
+    figure.update_layout(
+        xaxis={
+            "tickvals": [place(tick) for tick, _ in ticks],
+            "ticktext": [text for _, text in ticks],
+            "showgrid": False,
+            "range": [place(ends[0]), place(ends[1])],
+            "title": {"text": plotly(column.unit or column.name), "standoff": 12},
+        },
+        yaxis={"tickformat": ".0%", "nticks": 5, "showgrid": True, "range": [0, 1.04]},
+    )

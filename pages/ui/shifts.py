@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from analytics.comparing import Distance, distance, divergence, quantiles
-from indexes.columns import RANDOM, SINCE_1970, Column
+from indexes.columns import RANDOM, Column
 from indexes.corpus import Corpus
 from indexes.queries.parted import COUNTED, GRID, PARTS, Parted, label_parts, parted
 from indexes.queries.shapes import is_log
@@ -208,18 +208,7 @@ def _running(column: Column, laid: Parted, shift: Shift) -> None:
             hovertext=[f"{shift.apart.value:.3f} apart at {said(float(grid[at]))}"] * 2,
             hoverinfo="text",
         )
-    ends = _ends(laid)
-    ticks = axes.marks(*ends, log, column.unit == SINCE_1970)
-    figure.update_layout(
-        xaxis={
-            "tickvals": [place(tick) for tick, _ in ticks],
-            "ticktext": [text for _, text in ticks],
-            "showgrid": False,
-            "range": [place(ends[0]), place(ends[1])],
-            "title": {"text": plotly(column.unit or column.name), "standoff": 12},
-        },
-        yaxis={"tickformat": ".0%", "nticks": 5, "showgrid": True, "range": [0, 1.04]},
-    )
+    figures.shares_by_value(figure, column, _ends(laid), log)
     more = shift.apart.most - shift.apart.value
     within = f" · between two quantiles up to {more:.3f} more" if more >= 0.0005 else ""
     title = sentence(column.name, said(float(grid[at])), a, b, under=shift.apart.at % 2 == 0)

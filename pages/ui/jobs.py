@@ -33,6 +33,9 @@ NAMES = {
 DID = {"ingest": "total", "target": "examples"}
 """Command -> the key of its answer that says how much was done; ``documents`` for the others."""
 
+BEGINS = {"ingest": "reading the files"}
+"""Command -> what it does until it says how far it is; it is starting if none is said."""
+
 
 def start(root: Path, *words: str | Path) -> None:
     """Start a command of the terminal as a job of a workspace. For a button's ``on_click``."""
@@ -154,7 +157,11 @@ def _polled(asked: Asked, key: str) -> None:
 
 def _row(job: Job) -> str:
     share = job.done / job.total if job.total else 0.0
-    bar = f'<div class="track"><i style="width:{min(1.0, share):.1%}"></i></div>' if job.live else ""
+    bar = (
+        f'<div class="track"><i style="width:{min(1.0, share):.1%}"></i></div>'
+        if job.live and job.total
+        else ""
+    )
     problem = job.state == FAILED
     lines = (
         [*map(markup, job.error.splitlines()), *map(empty.with_commands, job.next_step.splitlines())]
@@ -183,6 +190,8 @@ def _state(job: Job) -> str:
     said = []
     if job.total:
         said.append(f"{numbers.whole(job.done)} of {numbers.count(job.total, 'document')}")
+    else:
+        said.append(job.note or BEGINS.get(job.command[0], "starting"))
     if job.seconds_left is not None:
         said.append(f"{numbers.duration(job.seconds_left)} left")
     said.append(f"started {_clock(job.started)}")

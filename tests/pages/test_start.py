@@ -15,11 +15,11 @@ from analytics.deliver import export
 from analytics.recipe import Recipe, to_toml
 from indexes import visits
 from indexes.drop import drop
-from indexes.jobs import DONE, QUEUED, Job, write
+from indexes.jobs import DONE, QUEUED, RUNNING, Job, write
 from indexes.pins import Pin, add_pin, read_pins
 from indexes.rule import Rule
 from indexes.workspace import read_workspace, write_workspace
-from pages.ui import background, cache, corpora, shelf, standing, state
+from pages.ui import background, cache, corpora, jobs, shelf, standing, state
 
 NOW = time.time()
 MOMENT = "2026-11-21T17:00:00Z"
@@ -343,6 +343,14 @@ def test_as_many_answers_are_kept_as_is_said(monkeypatch):
     for number in range(9):
         waiting.ask(number, 0, lambda: None).done.wait(60)
     assert list(background._works)[-5:] == [4, 5, 6, 7, 8]
+
+
+def test_a_job_says_what_it_does_until_there_is_a_figure():
+    row = Job("00001", ("ingest", "a", "--to", "c"), RUNNING, started=NOW)
+    assert "reading the files" in jobs._row(row)
+    assert "track" not in jobs._row(row)
+    assert "reading a.jsonl" in jobs._row(replace(row, note="reading a.jsonl"))
+    assert "track" in jobs._row(replace(row, done=1, total=2))
 
 
 def test_jobs_of_two_workspaces_of_one_name_stand_beside_each_other(monkeypatch, corpus, tmp_path):

@@ -51,7 +51,7 @@ def test_the_group_that_loses_most_is_named(monkeypatch, tmp_path):
         assert table["Kept"].tolist() == [0, 100, 100]
     app.selectbox(key="group").set_value("words").run()
     assert not app.exception
-    assert "Up to 45 loses most" in said(app), "groups are tenths of a length too"
+    assert "up to 45 loses most" in said(app), "groups are tenths of a length too"
     monkeypatch.setattr(whom, "SHOWN", 2)
     app.selectbox(key="group").set_value("domain").run()
     assert "Of the 2 largest groups: " in said(app)

@@ -5,12 +5,16 @@ from pathlib import Path
 import streamlit as st
 import xxhash
 
+from analytics.recipe import parse_recipe
 from indexes.errors import AssayError
 from indexes.pins import DOCUMENT, VIEW, Pin, read_pins
-from pages.ui import corpora, empty, menu, pinning, problems, state
+from pages.ui import conditions, corpora, empty, menu, pinning, problems, state
 from pages.ui.escape import markup
+from pages.ui.figures import cut
 
 SHOWN = 8
+CONDITIONS, CUT = 3, 100
+"""Conditions of a view that are said, and characters of each."""
 BY_HAND = ("where", "recipe", "doc", "part", "from", "column", "a", "b")
 """What pages look for in the session where the address does not say it: a view is shown without."""
 
@@ -55,7 +59,7 @@ def _row(name: str, root: Path, pin: Pin, fate: str) -> None:
     about = " · ".join(said for said in (what, name, pin.who, pin.when[:10]) if said)
     with st.container(key=f"row_pin_{key}", gap=None):
         tone = "bad" if fate else ""
-        more = f"<p>{markup(fate)}</p>" if fate else ""
+        more = "".join(f"<p>{markup(words)}</p>" for words in (fate, _conditions(pin)) if words)
         st.html(
             f'<div class="job {tone}"><div class="top"><b>{markup(pin.name)}</b></div>{more}'
             f"<p>{markup(about)}</p></div>"
@@ -65,6 +69,17 @@ def _row(name: str, root: Path, pin: Pin, fate: str) -> None:
             st.button(
                 "Unpin", type="tertiary", key=f"pin_off_{key}", on_click=pinning.take_away, args=(root, pin)
             )
+
+
+def _conditions(pin: Pin) -> str:
+    """What a view's conditions say, the first few of them; empty where it has none that can be read."""
+    try:
+        rules = parse_recipe(pin.kept.get(pin.address.get(conditions.KEY, ""), ""), "where").steps
+    except AssayError:
+        return ""
+    words = [cut(conditions.said(rule), CUT) for rule in rules[:CONDITIONS]]
+    further = len(rules) - CONDITIONS
+    return "where " + " and ".join([*words, *([f"{further} more"] if further > 0 else [])]) if words else ""
 
 
 def _titles() -> dict[str, str]:

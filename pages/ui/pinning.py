@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from indexes.errors import AssayError
 from indexes.pins import DOCUMENT, LONGEST_NAME, VIEW, Pin, add_pin, is_pinned, remove_pin
 from indexes.verdicts import now
-from pages.ui import corpora, problems, state
+from pages.ui import corpora, empty, problems, state
 from pages.ui.escape import markdown
 
 NAME, WHO = "pin_name", "pin_who"
+NAMELESS = "pin_nameless"
+"""In a session: whether a view was to be pinned without a name just now."""
 JUDGE = "judge_who"
 """Where the name stands under which this session judges."""
 NOT_KEPT = (corpora.KEY, "from")
@@ -25,6 +26,10 @@ def view_button() -> None:
         st.text_input("Name of this view", key=NAME, max_chars=LONGEST_NAME)
         st.text_input("Your name", value=who(), key=WHO, max_chars=LONGEST_NAME)
         st.button("Pin this view", type="primary", key="pin_view_now", on_click=_pin_view)
+        if st.session_state.pop(NAMELESS, False):
+            empty.say(
+                "A view is pinned under a name.", "Type one, such as: short pages of the web.", tone="warn"
+            )
         st.html('<p class="rs">The page with its conditions, unit and recipe. It is listed on Start.</p>')
 
 
@@ -63,7 +68,8 @@ def _pin_view() -> None:
     with problems.kept():
         name = " ".join(str(st.session_state.get(NAME) or "").split())
         if not name:
-            raise AssayError("A view is pinned under a name.", "Type one, such as: short pages of the web.")
+            st.session_state[NAMELESS] = True
+            return
         address = {key: value for key, value in st.query_params.items() if key not in NOT_KEPT and value}
         kept = {value: text for value in address.values() if (text := state.known(value)) is not None}
         root = corpora.chosen()

@@ -4,7 +4,7 @@ It opens from every page, by ``opening.opener`` or by ``doc`` in the address, wh
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,7 @@ from analytics.recipe import Recipe
 from indexes.columns import DOC_ID, FIELDS, KEY, MISSING, RANDOM, SINCE_1970, SOURCE, TOKENS, Column
 from indexes.corpus import Corpus
 from indexes.errors import AssayError
+from indexes.pins import LONGEST_NAME
 from indexes.queries.document import (
     about,
     address,
@@ -153,11 +154,17 @@ def draw(corpus: Corpus, said: str) -> None:
     with beside:
         judging.by_hand(corpus, doc_id, int(known[KEY]), _recipe(corpus))
         _metadata(corpus, known)
-        called = next((str(known[name]) for name in ("title", "url", "id") if known.get(name)), "")
-        pinning.document_button(corpus.workspace.root, address_of(corpus.whole, doc_id), called)
+        address_said = address_of(corpus.whole, doc_id)
+        pinning.document_button(corpus.workspace.root, address_said, _called(known, raw))
         _signals(corpus, known)
         with problems.told():
             _verdict(corpus, doc_id, known)
+
+
+def _called(known: Mapping[str, Any], raw: bytes | None) -> str:
+    """What a document is called in a list: its title, or else the first words of its text, or its id."""
+    first = (raw or b"")[: 8 * LONGEST_NAME].decode(errors="replace").split()
+    return str(known.get("title") or " ".join(first) or known.get("url") or known.get("id") or "")
 
 
 def _walk(corpus: Corpus, doc_id: int) -> None:

@@ -75,8 +75,18 @@ def test_a_document_is_pinned_listed_opened_and_unpinned(monkeypatch, corpus):
     assert "Nothing yet." in said(app)
 
 
+def test_a_document_without_a_title_is_listed_by_its_first_words(monkeypatch, corpus, tmp_path):
+    literal_corpus(tmp_path / "d", [{"id": "a" * 32, "text": f"{HOSTILE} and\nmore " * 20}])
+    press(run_page(monkeypatch, "documents", tmp_path / "d", doc="0"), "Pin document")
+    [pin] = read_pins(tmp_path / "d")[0]
+    assert pin.name == f"{HOSTILE} and more {HOSTILE}"[:80].strip()
+
+
 def test_a_view_is_pinned_under_a_name_and_opens_as_it_was(monkeypatch, corpus):
     app = run_page(monkeypatch, "documents", corpus, doc="4", unit="documents")
+    press(app, "Pin this view")
+    assert "A view is pinned under a name." in said(app)
+    assert "problem" not in app.session_state  # which stands over the page, where nobody looks
     app.text_input(key="pin_name").set_value(HOSTILE)
     app.text_input(key="pin_who").set_value("anna")
     press(app, "Pin this view")
@@ -98,7 +108,8 @@ def test_what_a_view_names_by_hash_survives_the_caches(monkeypatch, corpus):
         corpus, Pin("view", "only x", MOMENT, page="overview", address={"where": name}, kept={name: text})
     )
     app = run_page(monkeypatch, "overview", corpus)
-    press(start(app), "Open", "pin_")
+    assert "<p>where domain is x</p>" in said(start(app))
+    press(app, "Open", "pin_")
     assert "domain" in str([button.label for button in app.button])
     assert app.query_params["where"] == name
 

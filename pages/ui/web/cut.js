@@ -167,6 +167,11 @@ function kept(me, name, counts) {
   return total ? (Math.max(0, to - from) + (data.none.kept ? none : 0)) / total : null;
 }
 
+/** A line that has no place on the axis stands at its end; words and an arrow say where its value is. */
+function beyond({ edges }, value) {
+  return value > edges[edges.length - 1] ? ", beyond the axis →" : value < edges[0] ? ", before the axis ←" : "";
+}
+
 /** The lines and the words, at every move. */
 function show(me) {
   const { data, width } = me, signs = data.open ? { low: ">", high: "<" } : { low: "≥", high: "≤" };
@@ -177,7 +182,7 @@ function show(me) {
   me.lose[0].setAttribute("width", from); me.lose[1].setAttribute("x", to); me.lose[1].setAttribute("width", Math.max(0, width - to));
   const said = share === null ? "nothing measured" : `${data.on ? "keeps" : "would keep"} ${percent(share)} of ${data.unit}`;
   const written = (value) => value.toLocaleString("en", { maximumFractionDigits: 8, useGrouping: Math.abs(value) >= 10000 })
-    .replaceAll(",", THIN).replace("-", MINUS);
+    .replaceAll(",", THIN).replace("-", MINUS) + beyond(data, value);
   // Two lines close together: the lower's words stand left of it, or before the other's where there is no room.
   const close = me.low !== null && me.high !== null && to - from < 48, joined = close && from < 48;
   for (const line of me.lines) {
@@ -194,6 +199,6 @@ function show(me) {
   me.words.replaceChildren();
   add(me.words, share === null ? "span" : "b", share === null ? "none" : "", said);
   if (still?.interval) add(me.words, "span", "interval", still.interval);
-  if (data.unit !== "documents" && docs !== null) add(me.words, "span", "lost", `${docs === 1 ? "0" + THIN + "%" : percent(docs - 1)} documents`);
-  else if (share !== null) add(me.words, "span", "lost", share === 1 ? "0" + THIN + "%" : percent(share - 1));
+  const lost = docs ?? share; // of documents, beside what is kept of the unit: two shares of two wholes, and no sum
+  if (lost !== null) add(me.words, "span", "lost", `· ${data.on ? "removes" : "would remove"} ${percent(1 - lost)}${data.unit === "documents" ? "" : " of documents"}`);
 }

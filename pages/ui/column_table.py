@@ -16,8 +16,11 @@ FIRST = "characters"
 """The column that is shown where none is asked for."""
 FIND = "find"
 TABLE = "columns"
+TOP = "column_on_top"
 
 HEIGHT = 410
+IN_VIEW = 11
+"""Rows of the table that are seen without scrolling."""
 KINDS = ("signal", "score", "label", "metadata", "source")
 """What stands first in the table."""
 TYPES = ("integer", "number", "boolean", "date", "text")
@@ -33,6 +36,7 @@ def table(corpus: Corpus) -> Column:
     """Every column with its shape and its middle; gives the one that is chosen."""
     every = listed(corpus)
     columns = _found(every, str(st.query_params.get(KEY) or st.session_state.get(KEY) or ""))
+    columns = _topped(columns)
     names = [column.name for column in columns]
     ready = tuple(column.name for column in columns if column.state != MISSING)
     seen = cache.cached(shapes, corpus, ready)
@@ -51,12 +55,13 @@ def table(corpus: Corpus) -> Column:
     further = f" · {numbers.whole(hidden)} more are found by name" if hidden else ""
     drawn = looked_at.badge(corpus)
     head.caption(said, note=f"lengths on a log scale{further}", badge=drawn)
+    key = f"{TABLE}_{st.session_state.get(TOP, '')}"  # its rows stand in another order: so another table
     st.dataframe(
         _rows(columns, seen),
-        key=TABLE,
+        key=key,
         height=HEIGHT,
         hide_index=True,
-        on_select=lambda: _choose(names),
+        on_select=lambda: _choose(key, names),
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [names.index(asked)]}},
         column_config={
@@ -67,6 +72,22 @@ def table(corpus: Corpus) -> Column:
         alt="Columns of the corpus; the chosen one is drawn beside",
     )
     return corpus.columns[asked]
+
+
+def _topped(columns: list[Column]) -> list[Column]:
+    """With the column of the address first where it would be out of view: the table cannot be scrolled to it.
+
+    One that is clicked stays where it is.
+    """
+    asked = st.query_params.get(KEY)
+    if asked and asked != st.session_state.get(KEY):
+        st.session_state[TOP] = asked
+    names = [column.name for column in columns]
+    top = st.session_state.get(TOP)
+    if top not in names[IN_VIEW:]:
+        return columns
+    at = names.index(top)
+    return [columns[at], *columns[:at], *columns[at + 1 :]]
 
 
 def _found(columns: list[Column], asked: str) -> list[Column]:
@@ -179,7 +200,7 @@ def day(days: float) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=days)
 
 
-def _choose(names: Sequence[str]) -> None:
-    rows = st.session_state[TABLE]["selection"]["rows"]
+def _choose(key: str, names: Sequence[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
     if rows:
         st.session_state[KEY] = st.query_params[KEY] = names[rows[0]]

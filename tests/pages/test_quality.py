@@ -46,6 +46,22 @@ def test_the_title_says_where_the_quantiles_lie(monkeypatch, corpus):
     assert "The groups differ by no more than chance may do" in page
 
 
+def test_the_column_of_the_address_is_in_view(monkeypatch, corpus):
+    def names(app):
+        return app.dataframe[0].value["Column"].tolist()
+
+    app = run_page(monkeypatch, "quality", corpus)
+    usual = names(app)
+    beyond = usual[column_table.IN_VIEW]
+    assert beyond not in usual[: column_table.IN_VIEW]
+    assert names(run_page(monkeypatch, "quality", corpus, column=usual[2])) == usual
+    app = run_page(monkeypatch, "quality", corpus, column=beyond)
+    moved = [beyond, *(name for name in usual if name != beyond)]
+    assert names(app) == moved
+    app.session_state[column_table.KEY] = app.query_params[column_table.KEY] = usual[3]  # as a click does
+    assert names(app.run()) == moved
+
+
 @pytest.mark.parametrize(
     ("column", "unit"),
     [

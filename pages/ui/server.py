@@ -44,7 +44,7 @@ def serve(
         AssayError: no port is free, or the address is not this machine's.
     """
     import pandas  # noqa: F401  Plotly imports it late, and two first visits at one moment would meet half of it
-    from streamlit import config, net_util
+    from streamlit import config, env_util, net_util
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import bootstrap
 
@@ -52,6 +52,8 @@ def serve(
     PagesManager.uses_pages_directory = False
     # A visit under a name Streamlit does not know makes it ask a server outside for this machine's address.
     net_util.get_external_ip = lambda: None
+    # It looks through every module for whether somebody types this into Python: 0.3 s of a first page.
+    env_util.is_repl = lambda: False
 
     free, held = claimed_port(host, port)
     options = {

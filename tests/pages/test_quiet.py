@@ -1,12 +1,18 @@
-"""Nothing is printed on the terminal of who opens a page."""
+"""Nothing is printed on the terminal of who opens a page, and nothing is looked up that is known."""
+
+import inspect
+from pathlib import Path
 
 import pytest
 from corpora import literal_corpus
 from router import run_page
-from streamlit import config
+from streamlit import config, env_util, net_util
 from streamlit.elements.lib import policies
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web import bootstrap
 
-from pages.ui import background
+from pages.ui import background, server
+from pages.ui.launch import Launch
 
 
 @pytest.fixture
@@ -36,3 +42,18 @@ def test_the_warning_is_one_that_streamlit_knows(tmp_path, monkeypatch, printed)
     )
     run_page(monkeypatch, "start", tmp_path / "c", unit="documents").run()
     assert any('"unit"' in one for one in printed)
+
+
+def test_a_first_page_does_not_look_through_every_module(monkeypatch):
+    for owner, name in (
+        (PagesManager, "uses_pages_directory"),
+        (net_util, "get_external_ip"),
+        (env_util, "is_repl"),
+        (config, "_main_script_path"),
+    ):
+        monkeypatch.setattr(owner, name, getattr(owner, name))  # to be put back
+    for owner, name in ((bootstrap, "load_config_options"), (bootstrap, "run"), (server, "_when_up")):
+        monkeypatch.setattr(owner, name, lambda *_: None)
+    server.serve(Launch(home=Path()), port=8790, browser=False)
+    monkeypatch.setattr(inspect, "stack", lambda *_: pytest.fail("looked through"))
+    assert not env_util.is_repl()

@@ -672,7 +672,7 @@ def columns(said: argparse.Namespace, progress: Progress) -> Answer:
         names = said.columns.split(",")
         return write_columns(open_with(said.workspace, names, progress, say), names, said.out)
     corpus = open_for_questions(said.workspace)
-    keys = ("name", "type", "unit", "variant", "nulls", "state", "lineage")
+    keys = ("name", "type", "unit", "variant", "nulls", "state", "why", "lineage")
     return {"columns": [{key: getattr(column, key) for key in keys} for column in corpus.columns.values()]}
 
 
@@ -750,7 +750,10 @@ def status(said: argparse.Namespace, progress: Progress) -> Answer:
     return {
         "documents": corpus.documents,
         "shards": len(corpus.workspace.shards),
-        "columns": [{"name": column.name, "state": column.state} for column in corpus.columns.values()],
+        "columns": [
+            {"name": column.name, "state": column.state, "why": column.why}
+            for column in corpus.columns.values()
+        ],
         "when_asked": not_asked_for(corpus),
         "not_utf8": corpus.columns[BYTES].nulls,
         "next": [vars(step) for step in next_steps(corpus)],
@@ -898,7 +901,19 @@ def show_columns(answer: Answer) -> None:
         unit = f"{row['unit']} ({tokenizer})" if tokenizer else row["unit"]
         nulls = "" if row["nulls"] is None else f"{row['nulls']:,}"
         print(f"{row['name']:<{width}}  {row['type']:<8} {unit:<20} {row['state']:<8} {nulls:>12}".rstrip())
+    _show_why(rows)
     return None
+
+
+def _show_why(rows: Sequence[Answer]) -> None:
+    """Why columns are stale, a line for each reason."""
+    behind: dict[str, list[str]] = {}
+    for row in rows:
+        if row["why"]:
+            behind.setdefault(row["why"], []).append(row["name"])
+    for why, names in behind.items():
+        further = f" and {len(names) - COLUMNS_SAID:,} more" if len(names) > COLUMNS_SAID else ""
+        print(f"stale      {', '.join(names[:COLUMNS_SAID])}{further}: {plain(why)}")
 
 
 def show_preview(answer: Answer) -> None:
@@ -1008,7 +1023,8 @@ def show_status(answer: Answer) -> None:
     from analytics.status import said_cost, when_asked
 
     print(f"documents  {answer['documents']:,}\nshards     {answer['shards']:,}")
-    for state in ("whole", "partial", "stale", "missing"):
+    _show_why(answer["columns"])
+    for state in ("whole", "partial", "missing"):
         names = [column["name"] for column in answer["columns"] if column["state"] == state]
         if state == "missing":
             names = [name for name in names if name not in when_asked()]

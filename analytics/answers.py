@@ -45,6 +45,7 @@ COLUMN = {
     "variant": "which definition, where the signal has several",
     "nulls": "documents without a value",
     "state": "whole, partial, stale or missing",
+    "why": "of a stale one, what has changed since it was made; else empty",
     "lineage": "how it was made; for tokens, by which tokenizer",
 }
 
@@ -118,7 +119,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "status": {
         "documents": "documents, dropped ones left out",
         "shards": "files of documents",
-        "columns": "`name` and `state` of each",
+        "columns": "`name` and `state` of each, and `why` it is stale",
         "when_asked": "of the missing ones, how many `columns` are measured only when asked for, and the "
         "`command`; or null",
         "not_utf8": "documents whose text is not UTF-8, and so is null in every signal; null until measured",
@@ -128,6 +129,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "changes": {
         "since": "when the corpus was looked at first, of the two dates",
         "until": "and when it was looked at then",
+        "note": "that one date alone is on record, or from which date on there is a record; else empty",
         "documents": "`then` and `now`, dropped ones left out; so are `tokens`, `bytes` and `shards`",
         "tokens": "null where not measured",
         "bytes": "of text; null where not measured",

@@ -58,6 +58,7 @@ class Column:
         state: ``whole``, ``partial``, ``stale`` or ``missing``.
         nulls: how many documents have no value, over the shards measured; None where not counted.
         lineage: method, all parameters, code version, model, fingerprint.
+        why: of a stale one, what has changed since it was made, as a clause; else empty.
     """
 
     name: str
@@ -72,3 +73,4 @@ class Column:
     state: str = WHOLE
     nulls: int | None = None
     lineage: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""

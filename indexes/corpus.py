@@ -584,6 +584,7 @@ class _Standing:
     read: Sequence[ColumnFile | None]
     state: str
     behind: frozenset[int]
+    why: str = ""
 
 
 def _standing(
@@ -606,8 +607,28 @@ def _standing(
     state = STALE if changed or mixed else WHOLE if all(read) else PARTIAL
     lacking = [shard.number for shard, header in zip(workspace.shards, read, strict=True) if not header]
     return _Standing(
-        read, state, frozenset(shard.number for shard in workspace.shards) if changed else frozenset(lacking)
+        read,
+        state,
+        frozenset(shard.number for shard in workspace.shards) if changed else frozenset(lacking),
+        _why(workspace, abouts, wanted, faulty) if state == STALE else "",
     )
+
+
+def _why(
+    workspace: Workspace,
+    abouts: Sequence[Mapping[str, Any]],
+    wanted: Mapping[str, Any] | None,
+    faulty: bool,
+) -> str:
+    """What has changed since a family's files were made, as a clause."""
+    if faulty:
+        return "a file of it is damaged, or belongs to another shard"
+    now = wanted or abouts[-1]
+    other = next((about for about in abouts if about != now), None)
+    if other is not None and (said := families.differences(other, now)):
+        otherwise = "it was made otherwise than now" if wanted else "its shards were made in different ways"
+        return f"{otherwise}: {said}"
+    return f"the documents of the corpus have changed since (now {workspace.fingerprint})"
 
 
 def _family_columns(family: str, standing: _Standing) -> Iterable[Column]:
@@ -627,6 +648,7 @@ def _family_columns(family: str, standing: _Standing) -> Iterable[Column]:
             source=said.get("source", ""),
             kind=said.get("kind", "signal"),
             state=standing.state,
+            why=standing.why,
             nulls=sum(header.nulls.get(name, 0) for header in found),
             lineage=lineage,
         )

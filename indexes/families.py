@@ -273,6 +273,37 @@ def unfinished(workspace: Workspace, family: str, about: Mapping[str, Any]) -> l
     return left
 
 
+NAMED = {
+    "version": "version of the code",
+    "columns": "description of its columns",
+    "fingerprint": "documents of the corpus",
+}
+"""Entry of ``about`` -> what it is called where it is another one now; others by their own names."""
+DIFFERENCES, VALUE = 4, 24
+"""Entries that are said, and characters of a value that is said with its entry."""
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """What was otherwise when columns were made: ``version of the code (1 then, 2 now)``."""
+    before, after = _entries(then), _entries(now)
+    other = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    said = [f"{NAMED.get(name, name)}{_sides(before.get(name), after.get(name))}" for name in other]
+    further = len(said) - DIFFERENCES
+    return ", ".join([*said[:DIFFERENCES], *([f"and {further} more"] if further > 0 else [])])
+
+
+def _entries(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Its entries, with those of its parameters among them."""
+    parameters = about.get("parameters")
+    inner = parameters if isinstance(parameters, dict) else {}
+    return {**{name: value for name, value in about.items() if name != "parameters"}, **inner}
+
+
+def _sides(then: Any, now: Any) -> str:
+    plain = all(isinstance(one, str | int | float) and len(str(one)) <= VALUE for one in (then, now))
+    return f" ({then} then, {now} now)" if plain else ""
+
+
 def about_hash(about: Mapping[str, Any]) -> str:
     """Hash of how columns were made, 16 hexadecimal digits."""
     return str(xxhash.xxh3_64_hexdigest(files.canonical(about)))

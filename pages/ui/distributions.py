@@ -74,7 +74,10 @@ def chosen(corpus: Corpus, column: Column, unit: str) -> Chosen | None:
         empty.say(f"No value in the column {column.name}{among}.", step or "The documents came without one.")
         return None
     if column.state == STALE:
-        empty.say(f"{column.name} is stale: the corpus or its definition has changed since.", tone="warn")
+        empty.say(
+            f"{column.name} is stale: {column.why or 'the corpus or its definition has changed since'}.",
+            tone="warn",
+        )
     return Chosen(corpus, column, shape, unit)
 
 

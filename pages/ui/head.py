@@ -73,6 +73,11 @@ def first_look(files: int, of: int) -> Badge:
 STALE = Badge("stale")
 
 
+def stale(why: str) -> Badge:
+    """The badge of a number that was counted from a stale column, with why it is stale."""
+    return Badge("stale", sentence=f"{BADGES['stale'][1].rstrip('.')}, or how it is made: {why}.")
+
+
 # ---------------------------------------------------------------------------------- the frame
 
 

@@ -120,7 +120,8 @@ def badge(corpus: Corpus, names: Iterable[str]) -> Badge:
     """How sure a number is that was counted from these columns."""
     states = {name: corpus.columns[name].state for name in names if name in corpus.columns}
     if STALE in states.values():
-        return head.STALE
+        first = next(corpus.columns[name] for name, state in states.items() if state == STALE)
+        return head.stale(f"{first.name}: {first.why}") if first.why else head.STALE
     partial = [corpus.columns[name].family for name, state in states.items() if state == PARTIAL]
     if not partial:
         return whole(corpus)

@@ -16,6 +16,7 @@ from indexes.errors import AssayError
 from indexes.pins import Pin, add_pin
 from indexes.verify import verify
 from indexes.workspace import read_workspace
+from pages.ui import needed
 
 DOCUMENTS = [{"id": f"d{i}", "source": "ab"[i % 2], "domain": "x"} for i in range(6)]
 WORDS = {"mine": {"words": [1, 2, 3, 4, 5, 6]}}
@@ -123,6 +124,10 @@ def test_a_column_that_became_stale_is_said(root):
     about = {"method": "mine", "version": 9, "columns": {"words": {"unit": ""}}}
     families.write_shard(workspace, "mine", workspace.shards[1], pa.table({"words": [1, 1, 1]}), about)
     assert between(root).stale == ("words",)
+    why = "its shards were made in different ways: version of the code"
+    for command in ("status", "columns"):
+        assert f"stale      words: {why}" in spoken(command, root)[1]
+    assert why in needed.badge(open_for_questions(root), ["words"]).html()
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"when": "2026"}', '{"columns": {"a": 1}}', "[" * 10_000])

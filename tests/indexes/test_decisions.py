@@ -125,6 +125,7 @@ def test_a_stale_column_decides_nothing(tmp_path):
     made_now = {"length": {"method": "length", "version": 2}}
     stale = open_corpus(tmp_path / "c", present=lambda workspace: made_now)
     assert stale.columns["words"].state == "stale"
+    assert stale.columns["words"].why.endswith("version of the code (1 then, 2 now)")
     for allow in (False, True):
         with pytest.raises(UnfinishedColumn, match="words is stale") as caught:
             left_out(stale, ["words"], allow)

@@ -1,7 +1,8 @@
 """Judge what a recipe did: one document at a time, keep, drop or unsure by a key; how often it was right.
 
 What is judged is drawn at random, or along one rule's limit; the reason is hidden until the verdict is given,
-unless it is wished. The judge's name is asked once and stays in the session, never in the address.
+unless it is wished. The judge's name is asked once and never in the address; the last one given is
+the next session's until another is typed.
 """
 
 import math
@@ -20,6 +21,7 @@ from analytics.recipe import Recipe
 from indexes.columns import JUDGED
 from indexes.corpus import Corpus
 from indexes.judgements import add_judgements, digest, read_judgements, refresh_column
+from indexes.last_name import remember_name
 from indexes.queries.beginnings import LONGEST, beginnings
 from indexes.queries.document import about, address, dropped_as
 from indexes.queries.judged import decided, first_of, to_judge
@@ -42,9 +44,10 @@ from indexes.verdicts import (
     now,
     verdicts,
 )
-from pages.ui import cache, empty, head, highlight, numbers, opening, problems, readings, state
+from pages.ui import cache, empty, head, highlight, numbers, opening, pinning, problems, readings, state
 from pages.ui.component import component
 from pages.ui.escape import markdown, markup
+from pages.ui.launch import launch
 
 NAMES = {
     "both": BOTH,
@@ -101,6 +104,7 @@ class Turn:
 def judge(corpus: Corpus, found: Preview, unit: str) -> None:
     """This part of a page; a verdict draws only it anew."""
     _forget_others(corpus, found)
+    _recall()
     with problems.told():
         rows = read_judgements(corpus.workspace.root)
         asked = replace(_bar(found, rows), where=_where(corpus))
@@ -200,7 +204,7 @@ def _one(corpus: Corpus, found: Preview, following: Turn | None, rows: Sequence[
 def _ask_name(rows: Sequence[Judgement]) -> None:
     people = sorted({row.who for row in rows})
     st.text_input(
-        "Your name, to stand beside your judgements",
+        "Your name",
         key=TYPED,
         max_chars=LONGEST_NAME,
         on_change=_named,
@@ -210,15 +214,23 @@ def _ask_name(rows: Sequence[Judgement]) -> None:
     )
 
 
+def _recall() -> None:
+    """Begin a session with the name given last; it stands beside the keys, where another can be typed."""
+    if WHO not in st.session_state and (name := pinning.who().strip()):
+        st.session_state[WHO] = name
+
+
 def _named() -> None:
     name = str(st.session_state.get(TYPED, "")).strip()
     if name:
         st.session_state[WHO] = name
+        remember_name(launch().home, name)
 
 
 def _other_name() -> None:
-    for key in (WHO, TYPED, AGAIN, LAST, RETURNS):
+    for key in (TYPED, AGAIN, LAST, RETURNS):
         st.session_state.pop(key, None)
+    st.session_state[WHO] = ""  # not the one given last
 
 
 def _buttons(corpus: Corpus, turn: Turn | None) -> None:
@@ -383,6 +395,7 @@ def by_hand(corpus: Corpus, doc_id: int, key: int, recipe: Recipe | None) -> Non
     """
     name, recipe_hash = ("", "") if recipe is None else (recipe.name, recipe.hash)
     turn = Turn({"doc_id": doc_id, "key": key}, Asked(CHOSEN), name, recipe_hash)
+    _recall()
     with problems.told():
         rows = read_judgements(corpus.workspace.root)
         if not st.session_state.get(WHO):

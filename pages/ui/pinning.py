@@ -4,10 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from indexes.last_name import last_name, remember_name
 from indexes.pins import DOCUMENT, LONGEST_NAME, VIEW, Pin, add_pin, is_pinned, remove_pin
 from indexes.verdicts import now
 from pages.ui import corpora, empty, problems, state
 from pages.ui.escape import markdown
+from pages.ui.launch import launch
 
 NAME, WHO = "pin_name", "pin_who"
 NAMELESS = "pin_nameless"
@@ -54,8 +56,9 @@ def document_button(root: Path, doc: str, name: str) -> None:
 
 
 def who() -> str:
-    """The name that this person gave last, for pins or for judgements; empty if none."""
-    return str(st.session_state.get(WHO) or st.session_state.get(JUDGE) or "")[:LONGEST_NAME]
+    """The name that this person gave last, for pins or for judgements; else the last that was given here."""
+    said = st.session_state.get(WHO) or st.session_state.get(JUDGE) or last_name(launch().home)
+    return str(said)[:LONGEST_NAME]
 
 
 def take_away(root: Path, pin: Pin) -> None:
@@ -73,6 +76,7 @@ def _pin_view() -> None:
         address = {key: value for key, value in st.query_params.items() if key not in NOT_KEPT and value}
         kept = {value: text for value in address.values() if (text := state.known(value)) is not None}
         root = corpora.chosen()
+        remember_name(launch().home, who())
         pin = Pin(VIEW, name, now(), who(), page=state.here() or "", address=address, kept=kept)
         replaces = is_pinned(root, pin)
         _keep(root, pin)

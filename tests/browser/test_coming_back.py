@@ -16,7 +16,7 @@ def test_a_pinned_view_opens_as_it_was_after_a_restart(tmp_path, browser):
         drawn(page)
         page.locator(".st-key-pin_view button").first.click()
         page.get_by_label("Name of this view").fill("raw <b>four</b>")
-        page.get_by_label("Your name", exact=True).fill("anna")
+        page.locator("[data-testid=stPopoverBody]").get_by_label("Your name", exact=True).fill("anna")
         page.get_by_role("button", name="Pin this view").click()
         page.get_by_text("Pinned as").wait_for()
         page.close()

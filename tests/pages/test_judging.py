@@ -51,7 +51,7 @@ def root(tmp_path):
 def opened(monkeypatch, root, who="anna", **address):
     """The tab, once a name is given."""
     app = run_page(monkeypatch, "filters", root, recipe="mine", part="Judge", **address)
-    if who:
+    if who and not any(button.label == who for button in app.button):  # as it is where it was given last
         app.text_input(key="judge_typed").set_value(who).run()
     assert not app.exception, app.exception
     return app
@@ -79,6 +79,22 @@ def test_nobody_judges_without_a_name_and_it_is_not_in_the_address(monkeypatch, 
     assert not app.button(key="judge_keep").disabled
     assert "anna" not in json.dumps(dict(app.query_params))
     assert not [box for box in app.text_input if box.key == "judge_typed"], "asked once"
+
+
+def test_the_name_given_last_is_the_next_sessions_until_another_is_typed(monkeypatch, root):
+    opened(monkeypatch, root, who="anna")
+    app = opened(monkeypatch, root, who="")
+    assert not app.button(key="judge_keep").disabled
+    press(app, "keep")
+    assert [row.who for row in read_judgements(root)] == ["anna"]
+    [name] = [button for button in app.button if button.label == "anna"]
+    name.click().run()
+    assert app.button(key="judge_keep").disabled
+    [box] = [box for box in app.text_input if box.key == "judge_typed"]
+    assert box.label == "Your name"
+    box.set_value("ben").run()
+    press(app, "drop")
+    assert {row.who for row in read_judgements(root)} == {"anna", "ben"}
 
 
 def test_a_verdict_is_written_and_the_next_document_comes(monkeypatch, root):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
-from analytics.places import of_documents
+from analytics.marked import of_documents
 from analytics.preview import Preview
 from indexes.corpus import Corpus
 from indexes.queries.beginnings import beginnings

@@ -1,4 +1,4 @@
-"""What stands in the texts of some documents and is why a recipe removes them: ``analytics.places`` of a corpus."""
+"""What stands in the texts of some documents and is why a recipe removes them."""
 
 from collections.abc import Sequence
 

@@ -12,7 +12,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 from indexes.columns import BYTES
 from indexes.errors import AssayError, WorkspaceBusy
 from indexes.saying import counted
+from indexes.stamp import stamp
 
 Answer = dict[str, Any]
 
@@ -71,8 +73,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 1  # a job that was cancelled before it began
     try:
-        answer = _when_free(arguments.run, arguments, progress)
-        _note(arguments)
+        with _noted(arguments):
+            answer = _when_free(arguments.run, arguments, progress)
     except AssayError as problem:
         progress.end()
         return _fail(problem.sentence, problem.next_step, arguments.json, progress)
@@ -143,12 +145,19 @@ WRITES = ("ingest", "measure", "embed", "rank", "score", "build", "drop")
 """Commands after which a corpus may be another one than it was."""
 
 
-def _note(arguments: argparse.Namespace) -> None:
-    """Keep what a corpus is after a command that writes, for ``assay changes``."""
-    if arguments.command in WRITES and not getattr(arguments, "dry_run", False):
+@contextmanager
+def _noted(arguments: argparse.Namespace) -> Iterator[None]:
+    """Keep what a corpus is after a command that has changed it, for ``assay changes``."""
+    if arguments.command not in WRITES or getattr(arguments, "dry_run", False):
+        yield
+        return
+    root = arguments.to if arguments.command == "ingest" else arguments.workspace
+    before = stamp(root)
+    yield
+    if stamp(root) != before:
         from analytics.changes import note  # with it come DuckDB and Polars
 
-        note(arguments.to if arguments.command == "ingest" else arguments.workspace)
+        note(root)
 
 
 def _fail(sentence: str, next_step: str, as_json: bool, progress: Progress, state: str = "failed") -> int:

@@ -2,7 +2,7 @@
 
 One in-memory DuckDB instance a process attaches the caches read-only; every call takes its own cursor (of 80
 calls on a shared connection 70 failed). A corpus never changes once it is open: a new column is seen by
-opening again, and ``stamp`` says when that is worth it.
+opening again, and ``indexes.stamp`` says when that is worth it.
 """
 
 import json
@@ -44,7 +44,7 @@ from indexes.columns import (
 )
 from indexes.errors import AssayError, BadJudgements, Misaligned, MissingColumn, near_matches
 from indexes.families import ColumnFile
-from indexes.judgements import FOLDER, MARK, digest, read_judgements
+from indexes.judgements import digest, read_judgements
 from indexes.positions import MEASURED, Side, corpus_clause
 from indexes.quoting import quote
 from indexes.rule import Step, check_fit, columns_of
@@ -668,21 +668,3 @@ def column_type(arrow_type: str) -> str:
         if arrow_type.startswith(starts):
             return said
     return "other"
-
-
-def stamp(root: Path) -> str:
-    """Cheap to take, and another one as soon as there is something new to see in a workspace."""
-    seen = []
-    for path in [
-        root / "corpus.toml",
-        root / "tombstones",
-        root / "targets",
-        root / "recipes",
-        root / FOLDER / MARK,
-        root / "columns",
-    ]:
-        seen.append(path.stat().st_mtime_ns if path.exists() else 0)
-    folder = root / "columns"
-    if folder.is_dir():
-        seen += [path.stat().st_mtime_ns for path in sorted(folder.iterdir())]
-    return str(files.canonical(seen).decode())

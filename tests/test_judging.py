@@ -9,11 +9,12 @@ from corpora import literal_corpus
 from terminal import assay, spoken
 
 from analytics.recipe import find_recipe
-from indexes.corpus import open_corpus, stamp
+from indexes.corpus import open_corpus
 from indexes.drop import drop
 from indexes.errors import BadJudgements
 from indexes.judgements import add_judgements, read_file, write_file
 from indexes.queries.judged import to_judge
+from indexes.stamp import stamp
 from indexes.verdicts import BOTH, Asked, Judgement, key_text
 
 WHEN = "2026-11-21T17:00:00Z"

@@ -15,11 +15,11 @@ import streamlit as st
 import xxhash
 
 from analytics.corpora import open_for_questions
-from indexes import corpus as corpora_on_disk
 from indexes.corpus import Corpus, Stoppable, Stopped, cache_folder
 from indexes.errors import AssayError
 from indexes.files import canonical
 from indexes.sample import Sample, sample_of
+from indexes.stamp import stamp
 from indexes.workspace import CORPUS
 from pages.ui import corpora
 from pages.ui.launch import launch
@@ -47,7 +47,7 @@ def open_corpus(root: Path | None = None) -> Corpus:
     root = corpora.chosen() if root is None else root
     if (problem := corpora.why_not_there(root)) is not None:
         raise problem
-    return _opened(root, launch().cache, corpora_on_disk.stamp(root))
+    return _opened(root, launch().cache, stamp(root))
 
 
 def cached(query: Callable[..., Frame], corpus: Corpus, *arguments: Any) -> Frame:
@@ -205,14 +205,14 @@ def watch() -> None:
         root = corpora.chosen()
     except AssayError:
         return
-    st.session_state[STAMP] = corpora_on_disk.stamp(root)
+    st.session_state[STAMP] = stamp(root)
     look = _look if (root / CORPUS).exists() else _look_soon
     look(root)
 
 
 def _changed(root: Path) -> None:
     """Run the page again when something is new, or another folder stands for the corpus."""
-    if st.session_state.get(STAMP) != corpora_on_disk.stamp(root) or corpora.chosen() != root:
+    if st.session_state.get(STAMP) != stamp(root) or corpora.chosen() != root:
         st.rerun()
 
 

@@ -14,11 +14,12 @@ from analytics.recipe import Recipe
 from analytics.status import Step, next_steps
 from indexes import history
 from indexes.columns import MISSING
-from indexes.corpus import Corpus, stamp
+from indexes.corpus import Corpus
 from indexes.first_look import whole_of
 from indexes.history import Record
 from indexes.new_files import NewFiles, new_files
 from indexes.queries.fates import GONE, fates
+from indexes.stamp import stamp
 from indexes.workspace import Workspace, read_workspace
 from pages.ui import needed, pinned
 from pages.ui.background import Waiting, Work

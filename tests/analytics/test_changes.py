@@ -10,10 +10,10 @@ from terminal import assay, spoken
 from analytics.changes import between, note
 from analytics.corpora import open_for_questions
 from indexes import families, history, lock
-from indexes.corpus import stamp
 from indexes.drop import drop, undo
 from indexes.errors import AssayError
 from indexes.pins import Pin, add_pin
+from indexes.stamp import stamp
 from indexes.verify import verify
 from indexes.workspace import read_workspace
 from pages.ui import needed

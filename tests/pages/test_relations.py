@@ -57,7 +57,7 @@ def test_groups_are_those_of_any_column(monkeypatch, corpus):
     assert "of documents in fall by year" in said(app)
     app.selectbox(key="group").set_value("words").run()
     assert "of documents in fall by length in words · some of them have 12 documents only" in said(app)
-    assert "Over 108 is lowest and up to 12 highest" in said(app)
+    assert "over 108 is lowest and up to 12 highest" in said(app)
     assert "Share that is true of documents in flag" in said(
         page(monkeypatch, corpus, "flag", relations.GROUPS)
     )

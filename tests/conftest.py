@@ -6,6 +6,7 @@ Helper modules that tests import lie in ``tests/support`` (``from kinds import a
 import json
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,14 @@ def assay_data() -> Path:
     if not (folder / "corpus").is_dir():
         absent("data", f"ASSAY_DATA={named} holds no folder corpus/")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def same_main() -> Iterator[None]:
+    """AppTest leaves the page as ``__main__``, which a process that is spawned later would run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

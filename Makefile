@@ -8,6 +8,7 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE = .assay/sample
 KINDS = $(VENV)/kinds.json
+BUILT = $(VENV)/built
 TORCH_VERSION = $(shell sed -n 's/.*"torch==\(.*\)".*/\1/p' pyproject.toml)
 
 .PHONY: help setup run test check pictures bench docs
@@ -85,11 +86,11 @@ check: $(VENV)/installed
 	$(CLOSE)
 
 test: $(VENV)/installed
-	@rm -f $(KINDS); $(LINT) \
-	$(call step,pytest -n 2 -m 'not browser' --kinds=$(KINDS)) \
-	$(call step,pytest -n 2 --dist loadfile -m 'browser and not timed' --kinds=$(KINDS)) \
-	$(call step,pytest -m timed --kinds=$(KINDS)) \
-	$(CLOSE)
+	@rm -rf $(KINDS) $(BUILT); $(LINT) \
+	$(call step,pytest -n 2 -m 'not browser' --built=$(BUILT) --kinds=$(KINDS)) \
+	$(call step,pytest -n 2 --dist loadfile -m 'browser and not timed' --built=$(BUILT) --kinds=$(KINDS)) \
+	$(call step,pytest -m timed --built=$(BUILT) --kinds=$(KINDS)) \
+	rm -rf $(BUILT); $(CLOSE)
 
 pictures: $(VENV)/installed
 	@$(BIN)/pytest -q tests/browser/test_pictures.py --pictures pictures

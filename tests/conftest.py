@@ -36,6 +36,7 @@ counted: Counter[str] = Counter()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", type=Path, help="keep a picture of each page in this folder")
+    parser.addoption("--built", type=Path, help="build what is only read here, or read what is there")
     parser.addoption("--kinds", type=Path, help="add the number of tests of each kind to this JSON file")
 
 
@@ -105,8 +106,12 @@ def same_main() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this test run share."""
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share, and with ``--built`` those of later ones."""
+    built = request.config.getoption("--built")
+    if built is not None:
+        built.mkdir(parents=True, exist_ok=True)
+        return built.resolve()
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 

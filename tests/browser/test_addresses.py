@@ -4,8 +4,8 @@ import pytest
 from corpora import literal_corpus
 from dashboard import drawn, serving
 
-STANDS = """(words) => document.querySelector(".st-key-bar .beside")
-    ?.textContent.replaceAll("\u202f", " ").startsWith(words)"""
+STANDS = """(words) => [...document.querySelectorAll(".st-key-bar .beside, .st-key-rows_where .beside")]
+    .some((said) => said.textContent.replaceAll("\u202f", " ").startsWith(words))"""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_a_document_opened_in_the_second_corpus_keeps_it_in_the_address(two_corp
     stands(page, "21 to 40")
     assert "corpus=mine" in page.url
     assert "unit=documents" in page.url
-    page.locator("article").first.click()
+    page.locator(".table tbody button").first.click()
     stands(page, "21 of 50")
     assert "corpus=mine" in page.url
     assert "unit=documents" in page.url

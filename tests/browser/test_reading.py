@@ -3,8 +3,8 @@
 import pytest
 from dashboard import drawn, serving
 
-STANDS = """(words) => document.querySelector(".st-key-bar .beside")
-    ?.textContent.replaceAll("\u202f", " ").includes(words)"""
+STANDS = """(words) => [...document.querySelectorAll(".st-key-bar .beside, .st-key-rows_where .beside")]
+    .some((said) => said.textContent.replaceAll("\u202f", " ").includes(words))"""
 
 
 @pytest.fixture(scope="module")

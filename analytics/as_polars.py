@@ -9,10 +9,8 @@ from datetime import date
 from typing import Any
 
 from indexes import pattern
-from indexes.as_sql import in_files
-from indexes.columns import DOC_ID, DOCUMENTS, KEY
+from indexes.as_sql import by_files
 from indexes.corpus import Corpus
-from indexes.errors import MissingColumn
 from indexes.rule import KEEP, LISTS, Cut, Listed, Rule, Share, Step, columns_of
 
 CODE = '''\
@@ -64,12 +62,7 @@ def count_code(corpus: Corpus, steps: Sequence[Step]) -> str:
         MissingColumn: a column that is in no Parquet file.
     """
     every = [*corpus.where, *steps]
-    if DOCUMENTS not in corpus.files:
-        raise MissingColumn("This corpus has no documents yet, so there is no file to ask.", "Take some in.")
-    by_family: dict[str, list[str]] = {DOCUMENTS: [DOC_ID, KEY]}
-    for name in columns_of(every):
-        if name not in (DOC_ID, KEY):
-            by_family.setdefault(in_files(corpus, name), []).append(name)
+    by_family = by_files(corpus, columns_of(every))
     folder = corpus.workspace.root.resolve()
     sides, which = [], []
     for i, (family, wanted) in enumerate(by_family.items()):

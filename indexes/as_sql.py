@@ -6,7 +6,7 @@ written into the text, each in the type in which it is bound here.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,12 +52,7 @@ def from_files(corpus: Corpus, names: Sequence[str]) -> str:
     Raises:
         MissingColumn: a column that is in no Parquet file.
     """
-    if DOCUMENTS not in corpus.files:
-        raise MissingColumn("This corpus has no documents yet, so there is no file to ask.", "Take some in.")
-    by_family: dict[str, list[str]] = {DOCUMENTS: [DOC_ID, KEY]}
-    for name in names:
-        if name not in (DOC_ID, KEY):
-            by_family.setdefault(in_files(corpus, name), []).append(name)
+    by_family = by_files(corpus, names)
     standing = corpus.files[DOCUMENTS]
     sides = []
     for family, wanted in by_family.items():
@@ -68,6 +63,21 @@ def from_files(corpus: Corpus, names: Sequence[str]) -> str:
         sides.append(Side(relation, [(quote(name), name) for name in wanted], partial))
     gone = [path.resolve() for path in corpus.workspace.tombstone_files()]
     return corpus_clause(sides, reading(gone) if gone else "")
+
+
+def by_files(corpus: Corpus, names: Iterable[str]) -> dict[str, list[str]]:
+    """Family -> the columns that are read from its files, ``doc_id`` and ``key`` first.
+
+    Raises:
+        MissingColumn: there are no documents, or a column is in no Parquet file.
+    """
+    if DOCUMENTS not in corpus.files:
+        raise MissingColumn("This corpus has no documents yet, so there is no file to ask.", "Take some in.")
+    by_family: dict[str, list[str]] = {DOCUMENTS: [DOC_ID, KEY]}
+    for name in names:
+        if name not in (DOC_ID, KEY):
+            by_family.setdefault(in_files(corpus, name), []).append(name)
+    return by_family
 
 
 def in_files(corpus: Corpus, name: str) -> str:

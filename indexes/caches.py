@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import xxhash
 
 from indexes import files
@@ -63,6 +65,22 @@ def build(folder: Path, family: str, print_: str, paths: Sequence[Path], columns
         if older != path:
             files.remove(older)
     return path
+
+
+def keep_table(table: pa.Table, path: Path, name: str) -> None:
+    """Write what else lies beside the caches; an older file of the name goes once this one is whole.
+
+    Args:
+        table: what is kept.
+        path: ``<name>-<16 hexadecimal digits>.parquet``.
+        name: what it is of.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with files.writing(path) as temporary:
+        pq.write_table(table, temporary)
+    for older in path.parent.glob(f"{name}-{'[0-9a-f]' * 16}.parquet"):
+        if older != path:
+            files.remove(older)
 
 
 def is_cache(relation: str) -> bool:

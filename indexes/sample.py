@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import xxhash
 from numpy.typing import NDArray
 
-from indexes import files
+from indexes import caches, files
 from indexes.columns import DOC_ID, DOCUMENTS, KEY, Column
 from indexes.corpus import Corpus, Passing, instance
 from indexes.keys import uniform_by_key
@@ -193,7 +193,7 @@ def _drawn(asked: _Asked) -> _Drawn:
     else:
         table = _draw(corpus, asked.n)
         if path is not None:
-            _write(table, path, "sample")
+            caches.keep_table(table, path, "sample")
     doc_ids, cells, size, shard = (
         table[name].to_numpy().astype(np.int64) for name in (DOC_ID, CELL, "size", "shard")
     )
@@ -218,16 +218,6 @@ def _draw(corpus: Corpus, n: int) -> pa.Table:
     return pa.table(
         {DOC_ID: doc_ids[positions], CELL: cells[positions], "size": size, "shard": shard[positions]}
     )
-
-
-def _write(table: pa.Table, path: Path, name: str) -> None:
-    """Write a sample's file; an older one of the same name is removed once this one is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with files.writing(path) as temporary:
-        pq.write_table(table, temporary)
-    for older in path.parent.glob(f"{name}-{'[0-9a-f]' * 16}.parquet"):
-        if older != path:
-            files.remove(older)
 
 
 class _Tables(Mapping[str, str]):
@@ -256,7 +246,7 @@ class _Tables(Mapping[str, str]):
         else:
             rows = self._rows(family)
             if path is not None:
-                _write(rows, path, f"sample-{family}")
+                caches.keep_table(rows, path, f"sample-{family}")
         cursor = instance().cursor()
         cursor.register("sampled_now", rows)
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} AS SELECT * FROM sampled_now")

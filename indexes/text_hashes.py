@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from indexes import files
+from indexes import caches
 from indexes.columns import Column
 from indexes.corpus import Corpus, going, instance
 from indexes.keys import keys_of_texts
@@ -76,12 +76,7 @@ def _make(workspace: Workspace, folder: Path | None, table: str, begin: float, e
     else:
         held = pa.table({"hash": _hashes(workspace, begin, end)})
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with files.writing(path) as temporary:
-                pq.write_table(held, temporary)
-            for older in path.parent.glob(f"{NAME}-{'[0-9a-f]' * 16}.parquet"):
-                if older != path:
-                    files.remove(older)
+            caches.keep_table(held, path, NAME)
     with _making:
         cursor = instance().cursor()
         cursor.register("hashed_now", held)

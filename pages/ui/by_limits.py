@@ -52,10 +52,8 @@ def draw(corpus: Corpus, found: Preview, by: By, later: Later) -> None:
     if not limits:
         empty.say(f"{column.name} has no value here.", "Choose another limit.")
         return
-    part = soon.part_of(corpus)
-    given = (column.name, rule.op, limits, by.label, by.unit)
-    counted: ByLimit = later.ask(by_limit, corpus, *given, first=None if part is None else (part, *given))
-    looked_at = part.documents if part and later.was_first else None
+    counted: ByLimit
+    counted, looked_at = later.of_part(by_limit, corpus, column.name, rule.op, limits, by.label, by.unit)
     badge = soon.badge(needed.badge(corpus, [column.name, by.label]), looked_at)
     if not counted.whole.weight.sum():
         empty.say(f"No document is measured, or none has {by.unit}.", "Choose another limit.")

@@ -33,13 +33,11 @@ def draw(corpus: Corpus, found: Preview, by: By, later: Later) -> None:
         )
         return
     limits: AtShare = cache.awaited(at_share, corpus, scores, share, by.unit)
-    part = soon.part_of(corpus)
-    first = None if part is None else (part, limits.steps, by.label, by.unit)
-    counted: KeptBy = later.ask(kept_by, corpus, limits.steps, by.label, by.unit, first=first)
+    counted: KeptBy
+    counted, looked_at = later.of_part(kept_by, corpus, limits.steps, by.label, by.unit)
     names = groups.names(counted)
     if groups.nothing(names, by):
         return
-    looked_at = part.documents if part and later.was_first else None
     seen = rates(counted.whole, counted.passed, by.unit)
     said = [score.name.replace("_", " ") for score in scores]
     order = np.argsort(np.nan_to_num(seen.rate, nan=2).min(axis=1, initial=2), kind="stable")

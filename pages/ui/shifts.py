@@ -66,11 +66,8 @@ class Shifts:
 def columns(later: Later, corpus: Corpus, a: tuple[Step, ...], b: tuple[Step, ...]) -> None:
     """All columns of numbers by the size of their shift, and the chosen one's two running shares."""
     names = tuple(name for name in corpus.ready() if is_compared(corpus.columns[name]))
-    part = soon.part_of(corpus)
-    quicker = None if part is None else (part, a, b, names)
-    shifts = later.ask(shifted, corpus, a, b, names, first=quicker)
+    shifts, first = later.of_part(shifted, corpus, a, b, names)
     whole = drawn(COUNTED) if corpus.documents > COUNTED else needed.badge(corpus, shifts.found)
-    first = part.documents if part and later.was_first else None
     show_columns(shifts, corpus.columns, whole if first is None else head.sampled(first))
 
 

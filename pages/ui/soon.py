@@ -44,6 +44,16 @@ class Later:
         self.waiting.append((query, corpus, *arguments))
         return cache.awaited(query, *first)
 
+    def of_part(self, query: Any, corpus: Corpus, *arguments: Any) -> tuple[Any, int | None]:
+        """The same, the quicker question being that of a part of the corpus.
+
+        Returns:
+            the answer, and how many documents the part has; None where it is of all documents.
+        """
+        part = part_of(corpus)
+        answer = self.ask(query, corpus, *arguments, first=None if part is None else (part, *arguments))
+        return answer, part.documents if part is not None and self.was_first else None
+
     @property
     def is_first(self) -> bool:
         """Whether an answer on this page is a quicker one so far; then what takes long is not asked yet."""

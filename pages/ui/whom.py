@@ -66,14 +66,12 @@ def whom(corpus: Corpus, found: Preview, unit: str) -> None:
 
 def _recipe(corpus: Corpus, found: Preview, by: By, later: Later) -> None:
     """What the recipe keeps of each group, and each of its rules alone."""
-    part = soon.part_of(corpus)
-    first = None if part is None else (part, found.steps, by.label, by.unit)
-    counted: KeptBy = later.ask(kept_by, corpus, found.steps, by.label, by.unit, first=first)
+    counted: KeptBy
+    counted, looked_at = later.of_part(kept_by, corpus, found.steps, by.label, by.unit)
     names = groups.names(counted)
     if groups.nothing(names, by):
         return
     seen = rates(counted.whole, _stacked(counted), by.unit)
-    looked_at = part.documents if part and later.was_first else None
     badge = soon.badge(needed.badge(corpus, [*found.recipe.columns(), by.label]), looked_at)
     left, right = st.columns([60, 40], gap="large")
     with left:

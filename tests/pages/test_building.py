@@ -13,19 +13,13 @@ from indexes.errors import BadRecipe
 from indexes.queries.funnel import funnel
 from indexes.queries.top import resolve
 from indexes.rule import Group, Rule, Share, check_fit
-from pages.ui import building, cache, limits, recipes, state
+from pages.ui import building, limits, recipes, state
+
+pytestmark = pytest.mark.usefixtures("fresh")
 
 N = 40
 DAY = dt.date(2020, 1, 1)
 HOSTILE = "![x](http://example.org/x.png) :red[z]"
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    yield
-    cache._opened.clear()
-    cache._answer.clear()
-    state._kept.clear()
 
 
 @pytest.fixture

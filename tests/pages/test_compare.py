@@ -9,18 +9,12 @@ from router import components, run_page, said, shown
 
 from indexes.queries.parted import Parted
 from indexes.rule import Rule
-from pages.ui import cache, compared, shifts, soon, state
+from pages.ui import compared, shifts, soon
+
+pytestmark = pytest.mark.usefixtures("fresh")
 
 HOSTILE = '![x](http://example.org/x.png) <a href="http://example.org">y</a> $x$ :red[z] {{1}}'
 N = 60
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    yield
-    cache._opened.clear()
-    cache._answer.clear()
-    state._kept.clear()
 
 
 def recipe(root, name, *rules):

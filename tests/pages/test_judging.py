@@ -16,6 +16,8 @@ from indexes.queries.judged import to_judge
 from indexes.verdicts import BOTH, CHOSEN, REMOVED, Asked, Judgement, key_text
 from pages.ui import cache, judging
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 RECIPE = """label = "long"
 source = "a test"
 [[rule]]
@@ -30,13 +32,6 @@ op = "!="
 limit = 30
 """
 N = 60
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    yield
-    cache._opened.clear()
-    cache._answer.clear()
 
 
 @pytest.fixture

@@ -10,20 +10,13 @@ from router import run_page, said, shown
 
 from indexes.drop import drop
 from indexes.judgements import read_judgements
-from pages.ui import cache, state
+
+pytestmark = pytest.mark.usefixtures("fresh")
 
 PAGES = ["overview", "quality", "documents", "filters", "compare"]
 RULE = '[[rule]]\nreason = "odd"\ncolumn = "{}"\nop = ">="\nlimit = {}\n'
 N = 12
 KEPT = "0123456789abcdef"
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    yield
-    cache._opened.clear()
-    cache._answer.clear()
-    state._kept.clear()
 
 
 def made(root, n=N):

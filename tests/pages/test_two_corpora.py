@@ -11,18 +11,12 @@ from router import components, run_page, said
 from indexes import families
 from indexes.corpus import open_corpus
 from indexes.workspace import read_workspace
-from pages.ui import cache, launch, two_corpora
+from pages.ui import launch, two_corpora
 from pages.ui.opening import opener
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 HOSTILE = "![x](http://example.org/x.png) <img src=http://example.org/y.png>"
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    yield
-    cache._opened.clear()
-    cache._answer.clear()
-    cache._answered().clear()
 
 
 def made(root, numbers, tokenizer="", **more):
